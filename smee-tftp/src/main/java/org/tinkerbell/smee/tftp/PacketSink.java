@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.tftp;
+
+import io.netty.buffer.ByteBuf;
+
+/** Where a transfer sends its packets. Used on the event loop only. */
+interface PacketSink {
+
+  /**
+   * Sends packets that lie one behind the other.
+   *
+   * @param packets the datagrams; released here
+   * @param packetBytes the length of each but the last, which may be shorter
+   */
+  void send(ByteBuf packets, int packetBytes);
+
+  /** Lets go of a socket that only this transfer uses. */
+  void close();
+}
