@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.http;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** What follows the head of a response. Immutable, and may be served many times at once. */
+public sealed interface HttpBody {
+
+  /**
+   * Returns the number of bytes.
+   *
+   * @return the length of the whole body, zero or more
+   */
+  long length();
+
+  /**
+   * Returns the body of no bytes.
+   *
+   * @return a body of length zero
+   */
+  static HttpBody none() {
+    return None.INSTANCE;
+  }
+
+  /**
+   * Returns a body of these bytes.
+   *
+   * <p>The bytes are copied here, once, and not again for each request: 16 KiB and more go to
+   * memory outside the heap, from where the kernel takes them. For what is served often, keep the
+   * response and return it again.
+   *
+   * @param bytes the bytes
+   * @return the body
+   */
+  static HttpBody bytes(byte[] bytes) {
+    return bytes.length == 0 ? none() : new Bytes(bytes);
+  }
+
+  /**
+   * Returns a body that is a file, sent by the kernel without passing through this process where
+   * the transport can do that.
+   *
+   * <p>The file is opened anew for each request. If its length is another one by then, the request
+   * is answered 500, or, if it happens while the file is sent, the connection is closed: the client
+   * must not take a part for the whole.
+   *
+   * @param path the file
+   * @param length its length in bytes
+   * @return the body
+   */
+  static HttpBody file(Path path, long length) {
+    return new File(path, length);
+  }
+
+  /** A body of no bytes. */
+  final class None implements HttpBody {
+    private static final None INSTANCE = new None();
+
+    private None() {}
+
+    @Override
+    public long length() {
+      return 0;
+    }
+
+    @Override
+    public String toString() {
+      return "none";
+    }
+  }
+
+  /** A body in memory. */
+  final class Bytes implements HttpBody {
+    /** Below this, copying into the buffer of the head is cheaper than a second buffer. */
+    static final int DIRECT_FROM = 16 * 1024;
+
+    private final ByteBuffer content;
+
+    private Bytes(byte[] bytes) {
+      ByteBuffer copy =
+          bytes.length < DIRECT_FROM
+              ? ByteBuffer.allocate(bytes.length)
+              : ByteBuffer.allocateDirect(bytes.length);
+      content = copy.put(bytes).flip();
+    }
+
+    @Override
+    public long length() {
+      return content.remaining();
+    }
+
+    /**
+     * Returns the bytes.
+     *
+     * @return a read-only view with a position of its own
+     */
+    public ByteBuffer content() {
+      return content.asReadOnlyBuffer();
+    }
+
+    /** Returns a range as Netty can send it without a copy, which a read-only view cannot. */
+    ByteBuffer slice(long offset, long length) {
+      return content.slice((int) offset, (int) length);
+    }
+
+    @Override
+    public String toString() {
+      return length() + " bytes";
+    }
+  }
+
+  /** A body in a file. */
+  final class File implements HttpBody {
+    private final Path path;
+    private final long length;
+
+    private File(Path path, long length) {
+      this.path = Objects.requireNonNull(path, "path");
+      if (length < 0) {
+        throw new IllegalArgumentException("length: " + length + " (expected: 0 or more)");
+      }
+      this.length = length;
+    }
+
+    /**
+     * Returns the file.
+     *
+     * @return the path as given
+     */
+    public Path path() {
+      return path;
+    }
+
+    @Override
+    public long length() {
+      return length;
+    }
+
+    @Override
+    public String toString() {
+      return path + ", " + length + " bytes";
+    }
+  }
+}

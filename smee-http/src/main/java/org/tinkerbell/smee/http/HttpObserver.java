@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.http;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Is told what a server does, for logs, metrics and traces.
+ *
+ * <p>Called on event loops, by several at once: it must be quick and must not block. What it throws
+ * is logged and changes nothing. {@link #requestFinished} follows each {@link #requestStarted}
+ * exactly once.
+ */
+public interface HttpObserver {
+
+  /**
+   * Returns the observer that does nothing.
+   *
+   * @return an observer
+   */
+  static HttpObserver none() {
+    return new HttpObserver() {};
+  }
+
+  /**
+   * A well-formed request is about to be answered.
+   *
+   * @param request the request
+   */
+  default void requestStarted(HttpRequest request) {}
+
+  /**
+   * A request is done: the last byte of its response was handed to the kernel, or the connection
+   * ended before.
+   *
+   * @param outcome what became of it
+   */
+  default void requestFinished(HttpOutcome outcome) {}
+
+  /**
+   * A client sent what is not an acceptable HTTP request. It was answered, if it still listened,
+   * and the connection is closed.
+   *
+   * @param peer the other end of the connection
+   * @param status the status of the answer
+   * @param reason why; one line of plain text
+   */
+  default void malformedRequest(InetSocketAddress peer, int status, String reason) {}
+
+  /**
+   * A new connection was closed at once because of a limit.
+   *
+   * @param peer the other end of the connection
+   * @param reason {@code too-many-connections} or {@code too-many-connections-from-address}
+   */
+  default void connectionRefused(InetSocketAddress peer, String reason) {}
+
+  /**
+   * A connection was closed because it was too slow.
+   *
+   * @param peer the other end of the connection
+   * @param reason {@code headers-too-slow}, {@code body-too-slow} or {@code write-stalled}
+   */
+  default void connectionTimedOut(InetSocketAddress peer, String reason) {}
+}

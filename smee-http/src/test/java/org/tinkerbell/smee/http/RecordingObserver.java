@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.http;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Keeps what a server told. */
+public final class RecordingObserver implements HttpObserver {
+  public final BlockingQueue<HttpRequest> started = new LinkedBlockingQueue<>();
+  public final BlockingQueue<HttpOutcome> finished = new LinkedBlockingQueue<>();
+  public final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+  @Override
+  public void requestStarted(HttpRequest request) {
+    started.add(request);
+  }
+
+  @Override
+  public void requestFinished(HttpOutcome outcome) {
+    finished.add(outcome);
+  }
+
+  @Override
+  public void malformedRequest(InetSocketAddress peer, int status, String reason) {
+    events.add("malformed " + status + " " + reason);
+  }
+
+  @Override
+  public void connectionRefused(InetSocketAddress peer, String reason) {
+    events.add("refused " + reason);
+  }
+
+  @Override
+  public void connectionTimedOut(InetSocketAddress peer, String reason) {
+    events.add("timed out " + reason);
+  }
+
+  public HttpOutcome nextFinished() throws InterruptedException {
+    return present(finished.poll(10, TimeUnit.SECONDS));
+  }
+
+  public String nextEvent() throws InterruptedException {
+    return present(events.poll(10, TimeUnit.SECONDS));
+  }
+
+  private static <T> T present(T value) {
+    if (value == null) {
+      throw new AssertionError("nothing was observed within 10 s");
+    }
+    return value;
+  }
+}
