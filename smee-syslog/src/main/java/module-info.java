@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A syslog parser and receiver on Netty. */
+module org.tinkerbell.smee.syslog {
+  requires static org.jspecify;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires transitive io.netty.transport;
+  requires static io.netty.transport.classes.epoll;
+  requires org.slf4j;
+
+  exports org.tinkerbell.smee.syslog;
+}

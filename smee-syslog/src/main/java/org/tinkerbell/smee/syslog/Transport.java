@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.syslog;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The kind of sockets: native epoll where it is there, NIO elsewhere. */
+enum Transport {
+  EPOLL,
+  NIO;
+
+  private static final Logger log = LoggerFactory.getLogger(Transport.class);
+
+  /**
+   * How many datagrams one system call takes in (recvmmsg). More did not gain anything, and each
+   * needs room for the longest datagram.
+   */
+  private static final int BATCH = 8;
+
+  static Transport preferred() {
+    try {
+      if (Epoll.isAvailable()) {
+        return EPOLL;
+      }
+      log.debug("native epoll is not available, NIO is used", Epoll.unavailabilityCause());
+    } catch (LinkageError e) {
+      log.debug("native epoll is not on the path, NIO is used");
+    }
+    return NIO;
+  }
+
+  /** Returns the kind that channels on these loops must have. */
+  static Transport of(IoEventLoopGroup group) {
+    if (group.isIoType(NioIoHandler.class)) {
+      return NIO;
+    }
+    try {
+      if (group.isIoType(EpollIoHandler.class)) {
+        return EPOLL;
+      }
+    } catch (LinkageError e) {
+      log.debug("native epoll is not on the path");
+    }
+    throw new IllegalArgumentException(
+        "eventLoops: " + group.getClass().getName() + " (expected: loops for epoll or NIO)");
+  }
+
+  IoEventLoopGroup newLoop() {
+    return new MultiThreadIoEventLoopGroup(
+        1,
+        new DefaultThreadFactory("smee-syslog", true),
+        this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+  }
+
+  /** Returns a bootstrap for a socket that can be bound to an address. */
+  Bootstrap socket(InetAddress bound, int maxDatagramBytes) {
+    SocketProtocolFamily family =
+        bound instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+    ChannelFactory<Channel> factory =
+        this == EPOLL
+            ? () -> new EpollDatagramChannel(family)
+            : () -> new NioDatagramChannel(family);
+    Bootstrap bootstrap = new Bootstrap().channelFactory(factory);
+    if (this == EPOLL) {
+      bootstrap
+          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, maxDatagramBytes)
+          .option(
+              ChannelOption.RECVBUF_ALLOCATOR,
+              new FixedRecvByteBufAllocator(maxDatagramBytes * BATCH));
+    } else {
+      bootstrap.option(
+          ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxDatagramBytes));
+    }
+    return bootstrap;
+  }
+}
