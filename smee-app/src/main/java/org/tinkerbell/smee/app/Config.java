@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.tinkerbell.smee.backend.spi.BackendProvider;
+import org.tinkerbell.smee.backend.spi.BackendSettings;
+import org.tinkerbell.smee.dhcp.netboot.Chainload;
+
+/**
+ * What Smee is to do: the flags, checked and given their meaning. A part that is switched off is
+ * absent.
+ */
+record Config(
+    Optional<BackendChoice> backend,
+    Optional<Dhcp> dhcp,
+    Optional<Tftp> tftp,
+    Optional<Http> http,
+    Optional<Syslog> syslog,
+    Script script,
+    Optional<Path> ipxeDir,
+    String ipxePatch) {
+
+  /** The backend to use and its settings. */
+  record BackendChoice(BackendProvider provider, BackendSettings settings) {}
+
+  /** How DHCP decides and what it hands out. */
+  enum DhcpMode {
+    RESERVATION("reservation"),
+    PROXY("proxy"),
+    AUTO_PROXY("auto-proxy");
+
+    private final String label;
+
+    DhcpMode(String label) {
+      this.label = label;
+    }
+
+    static Optional<DhcpMode> parse(String text) {
+      for (DhcpMode mode : values()) {
+        if (mode.label.equals(text)) {
+          return Optional.of(mode);
+        }
+      }
+      return Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+      return label;
+    }
+  }
+
+  /**
+   * The DHCP server.
+   *
+   * @param listen address and port; the wildcard means every interface, unless one is named
+   * @param iface the one interface to listen on; empty means all
+   */
+  record Dhcp(
+      InetSocketAddress listen,
+      Optional<String> iface,
+      DhcpMode mode,
+      Inet4Address packetIp,
+      Optional<Inet4Address> syslogIp,
+      InetSocketAddress tftp,
+      URI binaryBase,
+      URI scriptBase,
+      boolean prependMac,
+      Chainload chainload) {}
+
+  /**
+   * The TFTP server.
+   *
+   * @param maxBlockSize the largest block to grant; empty means what fits the path
+   */
+  record Tftp(InetSocketAddress listen, OptionalInt maxBlockSize, Duration timeout) {}
+
+  /** The HTTP server. */
+  record Http(
+      InetSocketAddress listen, boolean binaries, boolean scripts, String trustedProxies) {}
+
+  /** The syslog receiver. */
+  record Syslog(InetSocketAddress listen) {}
+
+  /** What boot scripts say, and where they are. */
+  record Script(
+      URI base,
+      boolean prependMac,
+      String osieUrl,
+      List<String> extraKernelArgs,
+      String syslogHost,
+      String tinkServer,
+      boolean tinkServerTls,
+      boolean tinkServerInsecureTls,
+      int retries,
+      int retryDelaySeconds,
+      boolean staticScripts) {}
+}

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.tinkerbell.smee.app.Config.BackendChoice;
+import org.tinkerbell.smee.app.Config.DhcpMode;
+import org.tinkerbell.smee.backend.spi.BackendProvider;
+import org.tinkerbell.smee.backend.spi.BackendSetting;
+import org.tinkerbell.smee.backend.spi.BackendSettings;
+import org.tinkerbell.smee.dhcp.netboot.Chainload;
+import org.tinkerbell.smee.http.TrustedProxies;
+import org.tinkerbell.smee.http.ipxe.IpxePatch;
+
+/**
+ * Gives the flags their meaning and collects everything that is wrong with them, so that an operator
+ * sees all faults in one go before anything starts.
+ */
+final class ConfigReader {
+  private static final Inet4Address LOOPBACK = Addresses.ipv4(127, 0, 0, 1);
+  private static final Pattern SCHEME = Pattern.compile("https?");
+
+  private final FlagValues flags;
+  private final List<BackendProvider> providers;
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  ConfigReader(FlagValues flags, List<BackendProvider> providers) {
+    this.flags = flags;
+    this.providers = providers;
+  }
+
+  /** Returns what is wrong, one line each; the configuration is of no use if there is anything. */
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** Returns what is odd but harmless, one line each. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  Config read() {
+    boolean dhcp = flags.bool("dhcp-enabled");
+    boolean tftp = flags.bool("tftp-enabled");
+    boolean syslog = flags.bool("syslog-enabled");
+    boolean binaries = flags.bool("http-ipxe-binary-enabled");
+    boolean scripts = flags.bool("http-ipxe-script-enabled");
+    if (!dhcp && !tftp && !syslog && !binaries && !scripts) {
+      problems.add("nothing is enabled: switch on at least one of DHCP, TFTP, HTTP and syslog");
+    }
+    DhcpMode mode = oneOf("dhcp-mode", DhcpMode::parse, "reservation, proxy or auto-proxy")
+        .orElse(DhcpMode.RESERVATION);
+    Config.Script script = script(mode);
+    Optional<Config.Dhcp> dhcpPart = dhcp ? Optional.of(dhcp(mode, script.base())) : Optional.empty();
+    String patch = flags.text("ipxe-script-patch");
+    if (patch.getBytes(StandardCharsets.UTF_8).length > IpxePatch.MAX_BYTES) {
+      problem(
+          "ipxe-script-patch",
+          "the text is longer than the " + IpxePatch.MAX_BYTES + " bytes there is room for");
+    }
+    unsupported(mode);
+    return new Config(
+        dhcp || scripts ? backend(mode) : Optional.empty(),
+        dhcpPart,
+        tftp ? Optional.of(tftp()) : Optional.empty(),
+        binaries || scripts ? Optional.of(http(binaries, scripts)) : Optional.empty(),
+        syslog
+            ? Optional.of(new Config.Syslog(listen("syslog-addr", port("syslog-port"))))
+            : Optional.empty(),
+        script,
+        ipxeDir(),
+        patch);
+  }
+
+  /** Says plainly what this version does not do yet, rather than starting without it. */
+  private void unsupported(DhcpMode mode) {
+    if (flags.bool("iso-enabled")) {
+      problem("iso-enabled", "serving patched ISOs is not part of this version yet");
+    }
+    if (!flags.text("otel-endpoint").isEmpty()) {
+      warnings.add(
+          flags.origin("otel-endpoint")
+              + ": sending traces is not part of this version yet; going on without");
+    }
+    if (mode != DhcpMode.RESERVATION && flags.bool("dhcp-enabled")) {
+      problem("dhcp-mode", "mode " + mode + " is not part of this version yet");
+    }
+  }
+
+  private Config.Dhcp dhcp(DhcpMode mode, URI scriptBase) {
+    String iface = flags.text("dhcp-iface");
+    InetSocketAddress listen = hostAndPort("dhcp-addr");
+    Inet4Address packetIp = ipv4("dhcp-ip-for-packet").orElse(LOOPBACK);
+    Inet4Address tftpIp = ipv4("dhcp-tftp-ip").orElse(LOOPBACK);
+    Optional<Inet4Address> syslogIp =
+        flags.text("dhcp-syslog-ip").isEmpty() ? Optional.empty() : ipv4("dhcp-syslog-ip");
+    String host = flags.text("dhcp-http-ipxe-binary-host");
+    URI binaryBase =
+        url(
+            "dhcp-http-ipxe-binary-host",
+            flags.text("dhcp-http-ipxe-binary-scheme"),
+            host,
+            port("dhcp-http-ipxe-binary-port"),
+            flags.text("dhcp-http-ipxe-binary-path"));
+    Chainload chainload =
+        oneOf("ipxe-chainload", ConfigReader::chainload, "auto, always or never")
+            .orElse(Chainload.AUTO);
+    return new Config.Dhcp(
+        listen,
+        iface.isEmpty() ? Optional.empty() : Optional.of(iface),
+        mode,
+        packetIp,
+        syslogIp,
+        new InetSocketAddress(tftpIp, port("dhcp-tftp-port")),
+        binaryBase,
+        scriptBase,
+        flags.bool("dhcp-http-ipxe-script-prepend-mac"),
+        chainload);
+  }
+
+  private Config.Tftp tftp() {
+    OptionalInt maxBlockSize = OptionalInt.empty();
+    if (flags.isGiven("tftp-block-size")) {
+      maxBlockSize = OptionalInt.of((int) inRange("tftp-block-size", 512, 65456));
+    }
+    Duration timeout = flags.duration("tftp-timeout");
+    if (timeout.compareTo(Duration.ofMillis(100)) < 0
+        || timeout.compareTo(Duration.ofSeconds(255)) > 0) {
+      problem("tftp-timeout", "\"" + flags.text("tftp-timeout") + "\" is not within 100ms and 255s");
+      timeout = Duration.ofSeconds(5);
+    }
+    return new Config.Tftp(listen("tftp-addr", port("tftp-port")), maxBlockSize, timeout);
+  }
+
+  private Config.Http http(boolean binaries, boolean scripts) {
+    String proxies = flags.text("trusted-proxies");
+    try {
+      TrustedProxies.parse(proxies);
+    } catch (IllegalArgumentException e) {
+      problem("trusted-proxies", String.valueOf(e.getMessage()));
+      proxies = "";
+    }
+    return new Config.Http(listen("http-addr", port("http-port")), binaries, scripts, proxies);
+  }
+
+  private Config.Script script(DhcpMode mode) {
+    List<String> extra = new ArrayList<>();
+    for (String word : flags.text("extra-kernel-args").split(" ", -1)) {
+      if (!word.isEmpty()) {
+        extra.add(word);
+      }
+    }
+    for (String name : List.of("extra-kernel-args", "osie-url", "tink-server")) {
+      if (flags.text(name).chars().anyMatch(c -> c == '\n' || c == '\r')) {
+        problem(name, "the text must not hold a line break, which would end the script's line");
+      }
+    }
+    return new Config.Script(
+        scriptBase(),
+        flags.bool("dhcp-http-ipxe-script-prepend-mac"),
+        flags.text("osie-url"),
+        extra,
+        flags.text("dhcp-syslog-ip"),
+        flags.text("tink-server"),
+        flags.bool("tink-server-tls"),
+        flags.bool("tink-server-insecure-tls"),
+        (int) inRange("ipxe-script-retries", 0, 100),
+        (int) inRange("ipxe-script-retry-delay", 0, 3600),
+        mode == DhcpMode.AUTO_PROXY);
+  }
+
+  private URI scriptBase() {
+    String whole = flags.text("dhcp-http-ipxe-script-url");
+    if (whole.isEmpty()) {
+      return url(
+          "dhcp-http-ipxe-script-host",
+          flags.text("dhcp-http-ipxe-script-scheme"),
+          flags.text("dhcp-http-ipxe-script-host"),
+          port("dhcp-http-ipxe-script-port"),
+          flags.text("dhcp-http-ipxe-script-path"));
+    }
+    try {
+      URI uri = new URI(whole);
+      if (uri.getScheme() != null && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Complained about below.
+    }
+    problem("dhcp-http-ipxe-script-url", "\"" + whole + "\" is not a URL with scheme and host");
+    return URI.create("http://127.0.0.1/");
+  }
+
+  private URI url(String hostFlag, String scheme, String host, int port, String path) {
+    String schemeFlag = hostFlag.replaceFirst("-host$", "-scheme");
+    if (!SCHEME.matcher(scheme).matches()) {
+      problem(schemeFlag, "\"" + scheme + "\" is not http or https");
+    }
+    if (host.isEmpty()) {
+      if (flags.bool("dhcp-enabled")) {
+        problem(hostFlag, noAddress());
+      }
+      return URI.create("http://127.0.0.1/");
+    }
+    String literal = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    try {
+      URI uri =
+          new URI(scheme + "://" + literal + ":" + port + (path.startsWith("/") ? "" : "/") + path);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Complained about below.
+    }
+    problem(hostFlag, "\"" + host + "\" with path \"" + path + "\" does not make a URL");
+    return URI.create("http://127.0.0.1/");
+  }
+
+  private Optional<Path> ipxeDir() {
+    String text = flags.text("ipxe-dir");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Path folder = Path.of(text);
+    if (!Files.isDirectory(folder) || !Files.isReadable(folder)) {
+      problem("ipxe-dir", "\"" + text + "\" is not a folder that can be read");
+    }
+    return Optional.of(folder);
+  }
+
+  private Optional<BackendChoice> backend(DhcpMode mode) {
+    List<BackendProvider> enabled = new ArrayList<>();
+    for (BackendProvider provider : providers) {
+      if (flags.bool(FlagTable.enabledFlag(provider))) {
+        enabled.add(provider);
+      }
+    }
+    Optional<BackendProvider> kube = provider("kube");
+    boolean kubeGiven = flags.isGiven("backend-kube-enabled");
+    List<BackendProvider> others =
+        enabled.stream().filter(provider -> !provider.name().equals("kube")).toList();
+    if (others.size() > 1) {
+      problems.add(
+          "only one backend can be enabled at a time, and "
+              + String.join(
+                  " and ", others.stream().map(p -> "-" + FlagTable.enabledFlag(p)).toList())
+              + " are");
+      return Optional.empty();
+    }
+    if (others.isEmpty() && !kubeGiven && flags.isGiven("backend-file-path")) {
+      others = provider("file").stream().toList();
+    }
+    Optional<BackendProvider> chosen = others.stream().findFirst();
+    if (chosen.isPresent() && kubeGiven && flags.bool("backend-kube-enabled")) {
+      warnings.add(
+          flags.origin("backend-kube-enabled")
+              + ": not used, since the "
+              + chosen.get().name()
+              + " backend is enabled");
+    }
+    if (chosen.isEmpty()) {
+      if (kubeGiven && !flags.bool("backend-kube-enabled")) {
+        problems.add("no backend is enabled: enable one, for example with -backend-file-path=FILE");
+        return Optional.empty();
+      }
+      chosen = kube;
+    }
+    if (chosen.isEmpty()) {
+      problems.add(
+          "no backend is enabled, and the default one is not on the class path: add the jar"
+              + " smee-backend-kube, or enable one of "
+              + providers.stream().map(BackendProvider::name).toList());
+      return Optional.empty();
+    }
+    BackendProvider provider = chosen.get();
+    if (provider.name().equals("noop") && mode != DhcpMode.AUTO_PROXY) {
+      problem("backend-noop-enabled", "the noop backend needs -dhcp-mode=auto-proxy");
+    }
+    return settings(provider).map(settings -> new BackendChoice(provider, settings));
+  }
+
+  private Optional<BackendProvider> provider(String name) {
+    return providers.stream().filter(provider -> provider.name().equals(name)).findFirst();
+  }
+
+  private Optional<BackendSettings> settings(BackendProvider provider) {
+    Map<String, String> values = new HashMap<>();
+    for (BackendSetting setting : provider.settings()) {
+      String flag = FlagTable.settingFlag(provider, setting);
+      String value = flags.text(flag);
+      // The flag has accepted every way of writing a boolean or a number; a backend sees one.
+      values.put(
+          setting.name(),
+          switch (setting.type()) {
+            case TEXT -> value;
+            case BOOLEAN -> String.valueOf(flags.bool(flag));
+            case INTEGER -> value.isEmpty() ? "" : String.valueOf(flags.integer(flag));
+          });
+    }
+    try {
+      return Optional.of(BackendSettings.of(provider.settings(), values));
+    } catch (IllegalArgumentException e) {
+      problems.add("-backend-" + provider.name() + "-" + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private <T> Optional<T> oneOf(
+      String name, Function<String, Optional<T>> parse, String expected) {
+    Optional<T> value = parse.apply(flags.text(name));
+    if (value.isEmpty()) {
+      problem(name, "\"" + flags.text(name) + "\" is not " + expected);
+    }
+    return value;
+  }
+
+  private static Optional<Chainload> chainload(String text) {
+    for (Chainload value : Chainload.values()) {
+      if (value.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return Optional.of(value);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private int port(String name) {
+    return (int) inRange(name, 0, 65535);
+  }
+
+  private long inRange(String name, long min, long max) {
+    long value = flags.integer(name);
+    if (value < min || value > max) {
+      problem(name, value + " is not within " + min + " and " + max);
+      return min;
+    }
+    return value;
+  }
+
+  private Optional<Inet4Address> ipv4(String name) {
+    String text = flags.text(name);
+    if (text.isEmpty()) {
+      problem(name, noAddress());
+      return Optional.empty();
+    }
+    Optional<Inet4Address> address = Addresses.parseIpv4(text);
+    if (address.isEmpty()) {
+      problem(name, "\"" + text + "\" is not an IPv4 address");
+    }
+    return address;
+  }
+
+  private static String noAddress() {
+    return "no address was found on this machine; give one, or name an interface with "
+        + PublicAddress.INTERFACE_VARIABLE;
+  }
+
+  /** Reads a listening address: an IP address or host name; empty text means every address. */
+  private InetSocketAddress listen(String name, int port) {
+    String text = flags.text(name);
+    if (text.isEmpty()) {
+      return new InetSocketAddress(port);
+    }
+    Optional<InetAddress> address = Addresses.resolve(text);
+    if (address.isEmpty()) {
+      problem(name, "\"" + text + "\" is neither an IP address nor a host name that is known");
+    }
+    return new InetSocketAddress(address.orElse(LOOPBACK), port);
+  }
+
+  private InetSocketAddress hostAndPort(String name) {
+    String text = flags.text(name);
+    int colon = text.lastIndexOf(':');
+    Optional<Inet4Address> address =
+        colon < 0 ? Optional.empty() : Addresses.parseIpv4(text.substring(0, colon));
+    Optional<Long> port =
+        colon < 0 ? Optional.empty() : GoType.integer(text.substring(colon + 1));
+    if (address.isEmpty() || port.isEmpty() || port.get() < 0 || port.get() > 65535) {
+      problem(name, "\"" + text + "\" is not an IPv4 address and port such as 0.0.0.0:67");
+      return new InetSocketAddress(LOOPBACK, 0);
+    }
+    return new InetSocketAddress(address.get(), port.get().intValue());
+  }
+
+  private void problem(String flag, String what) {
+    problems.add(flags.origin(flag) + ": " + what);
+  }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import static org.tinkerbell.smee.app.Flag.Group.BACKEND;
+import static org.tinkerbell.smee.app.Flag.Group.DHCP;
+import static org.tinkerbell.smee.app.Flag.Group.HTTP;
+import static org.tinkerbell.smee.app.Flag.Group.ISO;
+import static org.tinkerbell.smee.app.Flag.Group.NONE;
+import static org.tinkerbell.smee.app.Flag.Group.OTEL;
+import static org.tinkerbell.smee.app.Flag.Group.SYSLOG;
+import static org.tinkerbell.smee.app.Flag.Group.TFTP;
+import static org.tinkerbell.smee.app.Flag.Group.TFTP_HTTP;
+import static org.tinkerbell.smee.app.GoType.BOOL;
+import static org.tinkerbell.smee.app.GoType.DURATION;
+import static org.tinkerbell.smee.app.GoType.INT;
+import static org.tinkerbell.smee.app.GoType.TEXT;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tinkerbell.smee.backend.spi.BackendProvider;
+import org.tinkerbell.smee.backend.spi.BackendSetting;
+
+/**
+ * All flags there are: those of the Go Smee with its names, defaults and help texts, our own, and
+ * those that the backends on the class path describe.
+ */
+final class FlagTable {
+  private final Map<String, Flag> byName = new LinkedHashMap<>();
+
+  private FlagTable(List<Flag> flags) {
+    List<Flag> sorted = new ArrayList<>(flags);
+    sorted.sort(Comparator.comparing(Flag::group).thenComparing(Flag::name));
+    for (Flag flag : sorted) {
+      byName.put(flag.name(), flag);
+    }
+  }
+
+  /**
+   * Makes the table.
+   *
+   * @param publicIp the detected address, the default of eight flags; empty text if there is none
+   * @param backends the backends on the class path
+   */
+  static FlagTable of(String publicIp, List<BackendProvider> backends) {
+    List<Flag> flags = new ArrayList<>(standard(publicIp));
+    for (BackendProvider backend : backends) {
+      flags.add(
+          new Flag(
+              enabledFlag(backend),
+              BACKEND,
+              BOOL,
+              // Kubernetes is what the reference uses when nothing is said.
+              String.valueOf(backend.name().equals("kube")),
+              backend.description()));
+      for (BackendSetting setting : backend.settings()) {
+        flags.add(
+            new Flag(
+                settingFlag(backend, setting),
+                BACKEND,
+                type(setting.type()),
+                setting.defaultValue(),
+                setting.description()));
+      }
+    }
+    return new FlagTable(flags);
+  }
+
+  static String enabledFlag(BackendProvider backend) {
+    return "backend-" + backend.name() + "-enabled";
+  }
+
+  static String settingFlag(BackendProvider backend, BackendSetting setting) {
+    return "backend-" + backend.name() + "-" + setting.name();
+  }
+
+  private static GoType type(BackendSetting.Type type) {
+    return switch (type) {
+      case TEXT -> TEXT;
+      case BOOLEAN -> BOOL;
+      case INTEGER -> INT;
+    };
+  }
+
+  /** Returns the flags in the order of the usage text: by group, then by name. */
+  List<Flag> flags() {
+    return List.copyOf(byName.values());
+  }
+
+  /** Returns the flag of this name, without dashes. */
+  Optional<Flag> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  private static List<Flag> standard(String publicIp) {
+    return List.of(
+        new Flag("log-level", NONE, TEXT, "info", "log level (debug, info, warn, error)"),
+        new Flag("log-format", NONE, TEXT, "auto", "log format (json, text; auto is text on a terminal)"),
+        new Flag("dhcp-addr", DHCP, TEXT, "0.0.0.0:67", "local IP:Port to listen on for DHCP requests"),
+        new Flag("dhcp-enabled", DHCP, BOOL, "true", "enable DHCP server"),
+        new Flag("dhcp-http-ipxe-binary-host", DHCP, TEXT, publicIp, "HTTP iPXE binaries host or IP to use in DHCP packets"),
+        new Flag("dhcp-http-ipxe-binary-path", DHCP, TEXT, "/ipxe/", "HTTP iPXE binaries path to use in DHCP packets"),
+        new Flag("dhcp-http-ipxe-binary-port", DHCP, INT, "8080", "HTTP iPXE binaries port to use in DHCP packets"),
+        new Flag("dhcp-http-ipxe-binary-scheme", DHCP, TEXT, "http", "HTTP iPXE binaries scheme to use in DHCP packets"),
+        new Flag("dhcp-http-ipxe-script-host", DHCP, TEXT, publicIp, "HTTP iPXE script host or IP to use in DHCP packets"),
+        new Flag("dhcp-http-ipxe-script-path", DHCP, TEXT, "/auto.ipxe", "HTTP iPXE script path to use in DHCP packets"),
+        new Flag("dhcp-http-ipxe-script-port", DHCP, INT, "8080", "HTTP iPXE script port to use in DHCP packets"),
+        new Flag("dhcp-http-ipxe-script-prepend-mac", DHCP, BOOL, "true", "prepend the hardware MAC address to iPXE script URL base, http://1.2.3.4/auto.ipxe -> http://1.2.3.4/40:15:ff:89:cc:0e/auto.ipxe"),
+        new Flag("dhcp-http-ipxe-script-scheme", DHCP, TEXT, "http", "HTTP iPXE script scheme to use in DHCP packets"),
+        new Flag("dhcp-http-ipxe-script-url", DHCP, TEXT, "", "HTTP iPXE script URL to use in DHCP packets, this overrides the flags for dhcp-http-ipxe-script-{scheme, host, port, path}"),
+        new Flag("dhcp-iface", DHCP, TEXT, "", "interface to bind to for DHCP requests"),
+        new Flag("dhcp-ip-for-packet", DHCP, TEXT, publicIp, "IP address to use in DHCP packets (opt 54, etc)"),
+        new Flag("dhcp-mode", DHCP, TEXT, "reservation", "DHCP mode (reservation, proxy, auto-proxy)"),
+        new Flag("dhcp-syslog-ip", DHCP, TEXT, publicIp, "Syslog server IP address to use in DHCP packets (opt 7)"),
+        new Flag("dhcp-tftp-ip", DHCP, TEXT, publicIp, "TFTP server IP address to use in DHCP packets (opt 66, etc)"),
+        new Flag("dhcp-tftp-port", DHCP, INT, "69", "TFTP server port to use in DHCP packets (opt 66, etc)"),
+        new Flag("ipxe-chainload", DHCP, TEXT, "auto", "whether a client that already is iPXE is given an iPXE binary first (auto: only one that sets the user class Tinkerbell, always, never)"),
+        new Flag("extra-kernel-args", HTTP, TEXT, "", "extra set of kernel args (k=v k=v) that are appended to the kernel cmdline iPXE script"),
+        new Flag("http-addr", HTTP, TEXT, publicIp, "local IP to listen on for iPXE HTTP script requests"),
+        new Flag("http-ipxe-binary-enabled", HTTP, BOOL, "true", "enable iPXE HTTP binary server"),
+        new Flag("http-ipxe-script-enabled", HTTP, BOOL, "true", "enable iPXE HTTP script server"),
+        new Flag("http-port", HTTP, INT, "8080", "local port to listen on for iPXE HTTP script requests"),
+        new Flag("ipxe-script-retries", HTTP, INT, "0", "number of retries to attempt when fetching kernel and initrd files in the iPXE script"),
+        new Flag("ipxe-script-retry-delay", HTTP, INT, "2", "delay (in seconds) between retries when fetching kernel and initrd files in the iPXE script"),
+        new Flag("osie-url", HTTP, TEXT, "", "URL where OSIE (HookOS) images are located"),
+        new Flag("tink-server", HTTP, TEXT, "", "IP:Port for the Tink server"),
+        new Flag("tink-server-insecure-tls", HTTP, BOOL, "false", "use insecure TLS for Tink server"),
+        new Flag("tink-server-tls", HTTP, BOOL, "false", "use TLS for Tink server"),
+        new Flag("trusted-proxies", HTTP, TEXT, "", "comma separated list of trusted proxies in CIDR notation"),
+        new Flag("iso-enabled", ISO, BOOL, "false", "enable patching an OSIE ISO"),
+        new Flag("iso-magic-string", ISO, TEXT, "", "the string pattern to match for in the source ISO, defaults to the one defined in HookOS"),
+        new Flag("iso-static-ipam-enabled", ISO, BOOL, "false", "enable static IPAM for HookOS"),
+        new Flag("iso-url", ISO, TEXT, "", "an ISO source URL target for patching"),
+        new Flag("otel-endpoint", OTEL, TEXT, "", "OpenTelemetry collector endpoint"),
+        new Flag("otel-insecure", OTEL, BOOL, "true", "OpenTelemetry collector insecure"),
+        new Flag("syslog-addr", SYSLOG, TEXT, publicIp, "local IP to listen on for Syslog messages"),
+        new Flag("syslog-enabled", SYSLOG, BOOL, "true", "enable Syslog server(receiver)"),
+        new Flag("syslog-port", SYSLOG, INT, "514", "local port to listen on for Syslog messages"),
+        new Flag("ipxe-dir", TFTP_HTTP, TEXT, "", "folder with the iPXE binaries to serve via TFTP and HTTP; without it those in the program's jar, else those of the operating system's iPXE package"),
+        new Flag("ipxe-script-patch", TFTP_HTTP, TEXT, "", "iPXE script fragment to patch into served iPXE binaries served via TFTP or HTTP"),
+        new Flag("tftp-addr", TFTP, TEXT, publicIp, "local IP to listen on for iPXE TFTP binary requests"),
+        new Flag("tftp-block-size", TFTP, INT, "512", "largest TFTP block size to grant, a value between 512 (the default block size for TFTP) and 65456 (the max size a UDP packet payload can be); unless it is set, what a client asks for is granted up to what fits the network unfragmented"),
+        new Flag("tftp-enabled", TFTP, BOOL, "true", "enable iPXE TFTP binary server"),
+        new Flag("tftp-port", TFTP, INT, "69", "local port to listen on for iPXE TFTP binary requests"),
+        new Flag("tftp-timeout", TFTP, DURATION, "5s", "iPXE TFTP binary server requests timeout"));
+  }
+}

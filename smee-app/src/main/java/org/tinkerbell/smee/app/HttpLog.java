@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.tinkerbell.smee.backend.MacAddress;
+import org.tinkerbell.smee.http.HttpAttribute;
+import org.tinkerbell.smee.http.HttpObserver;
+import org.tinkerbell.smee.http.HttpOutcome;
+import org.tinkerbell.smee.http.ipxe.IpxeScriptHandler;
+import org.tinkerbell.smee.http.ipxe.ScriptDecision;
+
+/** Writes one line a request, with the reference's event text and keys. */
+final class HttpLog implements HttpObserver {
+
+  /** What a handler has to say of its answer; added to the line of the request. */
+  static final HttpAttribute<String> NOTE = HttpAttribute.of("note", String.class);
+
+  private final Logger log = Logging.logger("http");
+  private final Complaints complaints;
+
+  HttpLog(Complaints complaints) {
+    this.complaints = complaints;
+  }
+
+  @Override
+  public void requestFinished(HttpOutcome outcome) {
+    boolean quiet = outcome.status() < 500 && outcome.request().path().equals("/healthcheck");
+    LoggingEventBuilder event =
+        log.atLevel(quiet ? Level.DEBUG : Level.INFO)
+            .addKeyValue("scheme", "http")
+            .addKeyValue("method", outcome.request().method())
+            .addKeyValue("uri", outcome.request().target())
+            .addKeyValue("client", Text.host(outcome.request().client()))
+            .addKeyValue("sourceIP", Text.host(outcome.request().peer()))
+            .addKeyValue("duration", Text.duration(outcome.duration()))
+            .addKeyValue("code", outcome.status())
+            .addKeyValue("bytesSent", outcome.bytesSent());
+    if (outcome.aborted()) {
+      event = event.addKeyValue("aborted", true);
+    }
+    Optional<ScriptDecision> decision = outcome.attribute(IpxeScriptHandler.DECISION);
+    if (decision.isPresent()) {
+      event = describe(event, decision.get());
+    }
+    Optional<String> note = outcome.attribute(NOTE);
+    if (note.isPresent()) {
+      event = event.addKeyValue("note", note.get());
+    }
+    event.log("response");
+  }
+
+  /** Says which machine it was about and why it got what it got; never the script itself. */
+  private static LoggingEventBuilder describe(
+      LoggingEventBuilder event, ScriptDecision decision) {
+    event = event.addKeyValue("mac", decision.macAddress().map(MacAddress::toString).orElse(""));
+    if (decision instanceof ScriptDecision.Served served) {
+      event = event.addKeyValue("script", served.kind().token());
+    }
+    event = event.addKeyValue("reason", decision.reason().token());
+    return decision.detail().isEmpty() ? event : event.addKeyValue("detail", decision.detail());
+  }
+
+  @Override
+  public void malformedRequest(InetSocketAddress peer, int status, String reason) {
+    OptionalInt heldBack = complaints.admit("http malformed " + Text.host(peer));
+    log.atLevel(heldBack.isPresent() ? Level.INFO : Level.DEBUG)
+        .addKeyValue("sourceIP", Text.host(peer))
+        .addKeyValue("code", status)
+        .addKeyValue("reason", reason)
+        .log("malformed HTTP request");
+  }
+
+  @Override
+  public void connectionRefused(InetSocketAddress peer, String reason) {
+    OptionalInt heldBack = complaints.admit("http refused " + reason);
+    if (heldBack.isPresent()) {
+      log.atWarn()
+          .addKeyValue("sourceIP", Text.host(peer))
+          .addKeyValue("reason", reason)
+          .addKeyValue("heldBack", heldBack.getAsInt())
+          .log("HTTP connection refused");
+    }
+  }
+
+  @Override
+  public void connectionTimedOut(InetSocketAddress peer, String reason) {
+    log.atDebug()
+        .addKeyValue("sourceIP", Text.host(peer))
+        .addKeyValue("reason", reason)
+        .log("HTTP connection timed out");
+  }
+}

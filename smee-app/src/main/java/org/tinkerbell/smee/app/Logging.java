@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
+
+/** Sets up the log: one line an event on standard output, written by a thread of its own. */
+final class Logging {
+
+  /** The ways a line can look. */
+  enum Format {
+    /** Text on a terminal, JSON otherwise. */
+    AUTO,
+    JSON,
+    TEXT
+  }
+
+  /** Loggers are named by subject, not by class: the name is a field that people filter by. */
+  static final String PREFIX = "smee";
+
+  /** Lines that may wait for a slow reader of standard output; more are dropped. */
+  private static final int QUEUE = 8192;
+
+  private Logging() {}
+
+  static Optional<Level> level(String text) {
+    return switch (text) {
+      case "debug", "info", "warn", "error" ->
+          Optional.of(Level.toLevel(text.toUpperCase(Locale.ROOT)));
+      default -> Optional.empty();
+    };
+  }
+
+  static Optional<Format> format(String text) {
+    return switch (text) {
+      case "auto" -> Optional.of(Format.AUTO);
+      case "json" -> Optional.of(Format.JSON);
+      case "text" -> Optional.of(Format.TEXT);
+      default -> Optional.empty();
+    };
+  }
+
+  /** Returns the logger for a subject, for example {@code dhcp}. */
+  static org.slf4j.Logger logger(String subject) {
+    return LoggerFactory.getLogger(PREFIX + "." + subject);
+  }
+
+  static void configure(Level level, Format format) {
+    LoggerContext context = context();
+    context.reset();
+    boolean json = format == Format.JSON || (format == Format.AUTO && !isTerminal());
+    Encoder<ILoggingEvent> encoder = json ? new JsonLogEncoder() : new TextLogEncoder();
+    encoder.setContext(context);
+    encoder.start();
+
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setName("stdout");
+    console.setEncoder(encoder);
+    console.start();
+
+    // An event loop must never wait for whoever reads the log.
+    AsyncAppender async = new AsyncAppender();
+    async.setContext(context);
+    async.setName("async");
+    async.setQueueSize(QUEUE);
+    async.setDiscardingThreshold(0);
+    async.setNeverBlock(true);
+    async.setMaxFlushTime(2000);
+    async.addAppender(console);
+    async.start();
+
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.WARN : Level.INFO);
+    root.addAppender(async);
+    context.getLogger(PREFIX).setLevel(level);
+    // What the libraries say for themselves at info level, their observers here say better.
+    context
+        .getLogger("org.tinkerbell.smee")
+        .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.WARN : level);
+    // Its reflector logs a stack trace for what the backend reports in one line.
+    context.getLogger("io.kubernetes.client").setLevel(Level.OFF);
+  }
+
+  /** Writes what still waits and ends the log. */
+  static void stop() {
+    context().stop();
+  }
+
+  private static LoggerContext context() {
+    ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+    if (factory instanceof LoggerContext context) {
+      return context;
+    }
+    throw new IllegalStateException(
+        "logback is not the SLF4J provider: " + factory.getClass().getName());
+  }
+
+  private static boolean isTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return target.startsWith("/dev/pts/")
+          || target.startsWith("/dev/tty")
+          || target.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      // Not Linux: JSON unless text is asked for.
+      return false;
+    }
+  }
+}

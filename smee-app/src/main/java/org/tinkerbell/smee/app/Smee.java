@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.tinkerbell.smee.backend.Backend;
+import org.tinkerbell.smee.dhcp.DhcpListener;
+import org.tinkerbell.smee.dhcp.DhcpServer;
+import org.tinkerbell.smee.dhcp.netboot.NetbootSettings;
+import org.tinkerbell.smee.dhcp.netboot.ReservationHandler;
+import org.tinkerbell.smee.http.HttpHandler;
+import org.tinkerbell.smee.http.HttpRouter;
+import org.tinkerbell.smee.http.HttpServer;
+import org.tinkerbell.smee.http.TrustedProxies;
+import org.tinkerbell.smee.http.ipxe.AutoexecScript;
+import org.tinkerbell.smee.http.ipxe.IpxeScriptHandler;
+import org.tinkerbell.smee.http.ipxe.IpxeScriptSettings;
+import org.tinkerbell.smee.syslog.SyslogServer;
+import org.tinkerbell.smee.tftp.TftpServer;
+
+/**
+ * Builds the servers from the configuration, starts them in the order syslog, TFTP, HTTP, DHCP (a
+ * machine is told where to come to only when there is something to come to), and stops them in the
+ * other direction.
+ */
+final class Smee implements AutoCloseable {
+
+  /** How long downloads may go on after Smee was told to stop. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /** How often the same complaint about the same machine is made. */
+  private static final Duration COMPLAINT_INTERVAL = Duration.ofMinutes(5);
+
+  private final Optional<Backend> backend;
+  private final Optional<SyslogServer> syslog;
+  private final Optional<TftpServer> tftp;
+  private final Optional<HttpServer> http;
+  private final Optional<DhcpServer> dhcp;
+
+  private Smee(
+      Optional<Backend> backend,
+      Optional<SyslogServer> syslog,
+      Optional<TftpServer> tftp,
+      Optional<HttpServer> http,
+      Optional<DhcpServer> dhcp) {
+    this.backend = backend;
+    this.syslog = syslog;
+    this.tftp = tftp;
+    this.http = http;
+    this.dhcp = dhcp;
+  }
+
+  /**
+   * Makes everything and loads the hardware records, but binds no socket.
+   *
+   * @throws org.tinkerbell.smee.backend.spi.BackendException if the records cannot be had
+   */
+  static Smee create(Config config) {
+    Complaints complaints = new Complaints(COMPLAINT_INTERVAL, System::nanoTime);
+    Optional<Backend> backend =
+        config
+            .backend()
+            .map(choice -> choice.provider().create(choice.settings(), new BackendLog()));
+    Backend records = backend.orElse(Backend.none());
+    BootFileCatalog catalog = BootFileCatalog.load(config.ipxeDir(), config.ipxePatch());
+    report(catalog, config);
+    AutoexecScript autoexec =
+        AutoexecScript.of(config.script().base(), config.script().prependMac());
+    BootFileHandlers bootFiles = new BootFileHandlers(catalog, autoexec);
+    return new Smee(
+        backend,
+        config.syslog().map(part -> syslog(part, complaints)),
+        config.tftp().map(part -> tftp(part, catalog, bootFiles, complaints)),
+        config.http().map(part -> http(part, config, records, bootFiles, complaints)),
+        config.dhcp().map(part -> dhcp(part, records, catalog, complaints)));
+  }
+
+  private static SyslogServer syslog(Config.Syslog config, Complaints complaints) {
+    SyslogLog log = new SyslogLog(complaints);
+    return SyslogServer.builder().udp(config.listen()).handler(log).observer(log).build();
+  }
+
+  private static TftpServer tftp(
+      Config.Tftp config,
+      BootFileCatalog catalog,
+      BootFileHandlers bootFiles,
+      Complaints complaints) {
+    TftpServer.Builder builder =
+        TftpServer.builder()
+            .bind(config.listen())
+            .timeout(config.timeout())
+            .handler(bootFiles.tftp())
+            .observer(new TftpLog(catalog, complaints));
+    OptionalInt maxBlockSize = config.maxBlockSize();
+    if (maxBlockSize.isPresent()) {
+      builder.maxBlockSize(maxBlockSize.getAsInt());
+    }
+    return builder.build();
+  }
+
+  private static HttpServer http(
+      Config.Http config,
+      Config all,
+      Backend records,
+      BootFileHandlers bootFiles,
+      Complaints complaints) {
+    HttpRouter.Builder router =
+        HttpRouter.builder()
+            .get("/healthcheck", HealthHandler.of(BuildInfo.load()))
+            .get("**/" + BootFileHandlers.AUTOEXEC, bootFiles.httpAutoexec());
+    if (config.scripts()) {
+      HttpHandler scripts = scripts(all.script(), records);
+      // Today's Smee has its scripts here; without this the binaries' folder would answer.
+      router.get("/ipxe/script/**", scripts).otherwise(scripts);
+    }
+    if (config.binaries()) {
+      router.get("/ipxe/**", bootFiles.http());
+    }
+    return HttpServer.builder()
+        .bind(config.listen())
+        .handler(router.build())
+        .trustedProxies(TrustedProxies.parse(config.trustedProxies()))
+        .observer(new HttpLog(complaints))
+        .build();
+  }
+
+  private static HttpHandler scripts(Config.Script config, Backend records) {
+    IpxeScriptSettings settings =
+        IpxeScriptSettings.builder()
+            .osieUrl(config.osieUrl())
+            .extraKernelArgs(config.extraKernelArgs())
+            .syslogHost(config.syslogHost())
+            .tinkServer(config.tinkServer())
+            .tinkServerTls(config.tinkServerTls())
+            .tinkServerInsecureTls(config.tinkServerInsecureTls())
+            .retries(config.retries())
+            .retryDelay(Duration.ofSeconds(config.retryDelaySeconds()))
+            .staticScripts(config.staticScripts())
+            .build();
+    return IpxeScriptHandler.of(records, settings);
+  }
+
+  private static DhcpServer dhcp(
+      Config.Dhcp config, Backend records, BootFileCatalog catalog, Complaints complaints) {
+    NetbootSettings.Builder settings =
+        NetbootSettings.builder(config.packetIp())
+            .tftpAddress(config.tftp())
+            .binaryBaseUrl(config.binaryBase())
+            .scriptBaseUrl(config.scriptBase())
+            .prependMac(config.prependMac())
+            .chainload(config.chainload())
+            .bootFiles(catalog::breaksLoop);
+    Optional<Inet4Address> syslogIp = config.syslogIp();
+    syslogIp.ifPresent(settings::syslogIp);
+    DhcpLog log = new DhcpLog(complaints);
+    return DhcpServer.builder()
+        .listen(listener(config))
+        .handler(ReservationHandler.builder(records, settings.build()).listener(log).build())
+        .observer(log)
+        .build();
+  }
+
+  private static DhcpListener listener(Config.Dhcp config) {
+    int port = config.listen().getPort();
+    if (config.iface().isPresent()) {
+      return DhcpListener.onInterface(config.iface().get(), port);
+    }
+    return config.listen().getAddress().isAnyLocalAddress()
+        ? DhcpListener.everyInterface(port)
+        : DhcpListener.onAddress(config.listen());
+  }
+
+  /** Says which boot file comes from where and which are missing: the first thing to look at. */
+  private static void report(BootFileCatalog catalog, Config config) {
+    Logger log = Logging.logger("boot");
+    boolean served =
+        config.tftp().isPresent() || config.http().map(Config.Http::binaries).orElse(false);
+    if (!served && config.dhcp().isEmpty()) {
+      return;
+    }
+    for (BootFile file : catalog.files()) {
+      log.atInfo()
+          .addKeyValue("name", file.name())
+          .addKeyValue("source", file.source())
+          .addKeyValue("size", Text.size(file.content().length))
+          .addKeyValue("userClass", file.userClass().toString())
+          .addKeyValue("patchMarker", file.patchMarker())
+          .log("boot file");
+      if (!config.ipxePatch().isEmpty() && !file.patchMarker()) {
+        log.atWarn()
+            .addKeyValue("name", file.name())
+            .log("boot file has no patch marker: -ipxe-script-patch does not change it");
+      }
+    }
+    for (String name : catalog.missing()) {
+      log.atWarn()
+          .addKeyValue("name", name)
+          .addKeyValue("machines", BootFileCatalog.machines(name))
+          .log("no boot file of this name in " + catalog.description());
+    }
+    catalog.warnings().forEach(log::warn);
+  }
+
+  /**
+   * Binds every socket.
+   *
+   * @return completes when all servers listen; fails with a text for the user
+   */
+  CompletionStage<Void> start() {
+    List<Supplier<CompletionStage<?>>> steps = new ArrayList<>();
+    syslog.ifPresent(server -> steps.add(() -> server.start().thenRun(this::syslogListens)));
+    tftp.ifPresent(server -> steps.add(() -> server.start().thenRun(this::tftpListens)));
+    http.ifPresent(server -> steps.add(() -> server.start().thenRun(this::httpListens)));
+    // DHCP says itself where it listens, since that changes as interfaces come and go.
+    dhcp.ifPresent(server -> steps.add(server::start));
+    CompletionStage<?> started = CompletableFuture.completedStage(null);
+    for (Supplier<CompletionStage<?>> step : steps) {
+      started = started.thenCompose(ignored -> step.get());
+    }
+    return started.thenRun(() -> {});
+  }
+
+  private void syslogListens() {
+    syslog.ifPresent(server -> listens("syslog", server.boundAddresses()));
+  }
+
+  private void tftpListens() {
+    tftp.ifPresent(server -> listens("TFTP", server.boundAddresses()));
+  }
+
+  private void httpListens() {
+    http.ifPresent(server -> listens("HTTP", server.boundAddresses()));
+  }
+
+  private static void listens(String protocol, List<InetSocketAddress> addresses) {
+    for (InetSocketAddress address : addresses) {
+      Logging.logger("smee")
+          .atInfo()
+          .addKeyValue("address", Text.of(address))
+          .log("listening for " + protocol);
+    }
+  }
+
+  /** Stops answering, lets downloads go on for a while, and frees everything. */
+  @Override
+  public void close() {
+    dhcp.ifPresent(DhcpServer::close);
+    CompletableFuture<?> httpStopped =
+        http.map(server -> server.stop(GRACE).toCompletableFuture())
+            .orElse(CompletableFuture.completedFuture(null));
+    tftp.ifPresent(server -> server.close(GRACE));
+    httpStopped.join();
+    syslog.ifPresent(SyslogServer::close);
+    backend.ifPresent(Backend::close);
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import org.slf4j.event.KeyValuePair;
+
+/** Writes an event as one line for a person at a terminal. */
+final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+
+  private final ZoneId zone = ZoneId.systemDefault();
+
+  /** Returns the part of a logger's name that people know: {@code dhcp}, {@code http} and so on. */
+  static String subject(String loggerName) {
+    if (loggerName.startsWith(Logging.PREFIX + ".")) {
+      return loggerName.substring(Logging.PREFIX.length() + 1);
+    }
+    return loggerName.substring(loggerName.lastIndexOf('.') + 1);
+  }
+
+  @Override
+  public byte[] headerBytes() {
+    return new byte[0];
+  }
+
+  @Override
+  public byte[] footerBytes() {
+    return new byte[0];
+  }
+
+  @Override
+  public byte[] encode(ILoggingEvent event) {
+    StringBuilder line = new StringBuilder(128);
+    line.append(TIME.format(event.getInstant().atZone(zone)));
+    line.append(String.format(" %-5s %-8s ", event.getLevel(), subject(event.getLoggerName())));
+    appendPrintable(line, event.getFormattedMessage(), false);
+    if (event.getKeyValuePairs() != null) {
+      for (KeyValuePair pair : event.getKeyValuePairs()) {
+        line.append(' ').append(pair.key).append('=');
+        appendPrintable(line, String.valueOf(pair.value), true);
+      }
+    }
+    line.append('\n');
+    IThrowableProxy thrown = event.getThrowableProxy();
+    if (thrown != null) {
+      line.append(ThrowableProxyUtil.asString(thrown));
+    }
+    return line.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Values come from the network: what could move the cursor is written as an escape. */
+  private static void appendPrintable(StringBuilder line, String value, boolean quoteBlanks) {
+    boolean quote = quoteBlanks && (value.isEmpty() || value.indexOf(' ') >= 0);
+    if (quote) {
+      line.append('"');
+    }
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (quote && c == '"') {
+        line.append("\\\"");
+      } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        line.append("\\u").append(HexFormat.of().toHexDigits(c));
+      } else {
+        line.append(c);
+      }
+    }
+    if (quote) {
+      line.append('"');
+    }
+  }
+}

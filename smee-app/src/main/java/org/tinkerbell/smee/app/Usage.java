@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+/** The text of {@code smee -h}, laid out as the Go Smee's. */
+final class Usage {
+  private static final int GAP = 2;
+
+  private Usage() {}
+
+  static String of(FlagTable table) {
+    int width = table.flags().stream().mapToInt(flag -> flag.name().length()).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    text.append("Smee is the DHCP and Network boot service for use in the Tinkerbell stack.\n\n");
+    text.append("USAGE\n");
+    text.append("  smee [flags]\n");
+    text.append("  smee print ipxe-script   print the script to embed into an iPXE of your own\n\n");
+    text.append("FLAGS\n");
+    for (Flag flag : table.flags()) {
+      text.append("  -").append(flag.name());
+      text.append(" ".repeat(width - flag.name().length() + GAP));
+      text.append(flag.group().prefix()).append(flag.help());
+      if (!flag.defaultValue().isEmpty()) {
+        text.append(" (default \"").append(flag.defaultValue()).append("\")");
+      }
+      text.append('\n');
+    }
+    text.append("\n  -h, -help prints this text, -version the version.\n");
+    text.append("  Each flag can be given as an environment variable: -http-port is SMEE_HTTP_PORT.\n");
+    text.append("  The flag wins. ").append(PublicAddress.INTERFACE_VARIABLE);
+    text.append(" names the interface whose address is the default above.\n");
+    return text.toString();
+  }
+}

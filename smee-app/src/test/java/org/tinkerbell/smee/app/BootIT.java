@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Boots virtual machines with empty disks from the packaged program, from firmware to a kernel that
+ * prints the command line it was given. The script says what it needs if something is missing; that
+ * is a failure, not a skip.
+ */
+@Tag("boot")
+class BootIT {
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"bios", "uefi"})
+  @Timeout(value = 4, unit = TimeUnit.MINUTES)
+  void machineBootsFromFirmwareToKernel(String firmware) throws Exception {
+    Path out = Path.of("target/boot", firmware);
+    Files.createDirectories(out);
+    Path report = out.resolve("boot.txt");
+    Process boot =
+        new ProcessBuilder(
+                "src/test/boot/boot.sh",
+                "--firmware", firmware,
+                "--smee", "target/smee",
+                "--out", out.toString(),
+                "--timeout", "180")
+            .redirectErrorStream(true)
+            .redirectOutput(report.toFile())
+            .start();
+    boot.getOutputStream().close();
+    int status = boot.waitFor();
+    assertThat(status).as(Files.readString(report)).isZero();
+
+    String console = Files.readString(out.resolve("serial.log"), StandardCharsets.ISO_8859_1);
+    assertThat(console).contains("SMEE-BOOT-OK");
+    assertThat(console)
+        .containsPattern(
+            "SMEE-BOOT-CMDLINE .*worker_id=52:54:00:77:00:01 hw_addr=52:54:00:77:00:01 .*");
+    assertThat(console).contains("address=192.168.77.10/").contains("hostname=machine-1");
+
+    String log = Files.readString(out.resolve("smee.log"));
+    assertThat(log).contains("\"msg\":\"sent DHCP response\"");
+    assertThat(log).contains("/52:54:00:77:00:01/auto.ipxe");
+    if (firmware.equals("uefi")) {
+      assertThat(log).contains("\"bootFileName\":\"ipxe.efi\"");
+      assertThat(log).contains("\"msg\":\"file served\"");
+    }
+    assertThat(log).as("what a real machine logs reaches the log").contains("smee-boot");
+    // A stock binary must not go round: it is served once, or not at all.
+    assertThat(log.split("\"msg\":\"file served\"", -1).length - 1).isLessThanOrEqualTo(1);
+  }
+}

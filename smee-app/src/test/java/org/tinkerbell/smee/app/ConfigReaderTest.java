@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tinkerbell.smee.backend.spi.BackendProvider;
+import org.tinkerbell.smee.dhcp.netboot.Chainload;
+
+class ConfigReaderTest {
+  private static final List<BackendProvider> ALL =
+      ServiceLoader.load(BackendProvider.class).stream()
+          .map(ServiceLoader.Provider::get)
+          .sorted(Comparator.comparing(BackendProvider::name))
+          .toList();
+
+  private List<BackendProvider> backends = ALL;
+  private String publicIp = "192.0.2.2";
+  private List<String> problems = List.of();
+  private List<String> warnings = List.of();
+
+  private Config read(String... arguments) {
+    return read(Map.of(), arguments);
+  }
+
+  private Config read(Map<String, String> environment, String... arguments) {
+    FlagParser parser = new FlagParser(FlagTable.of(publicIp, backends));
+    FlagValues flags = parser.parse(List.of(arguments), environment);
+    assertThat(parser.problems()).isEmpty();
+    ConfigReader reader = new ConfigReader(flags, backends);
+    Config config = reader.read();
+    problems = reader.problems();
+    warnings = reader.warnings();
+    return config;
+  }
+
+  @Test
+  @DisplayName("C2 the defaults are a whole configuration")
+  void defaults() {
+    Config config = read();
+    assertThat(problems).isEmpty();
+    Config.Dhcp dhcp = config.dhcp().orElseThrow();
+    assertThat(dhcp.listen()).isEqualTo(new InetSocketAddress("0.0.0.0", 67));
+    assertThat(dhcp.packetIp().getHostAddress()).isEqualTo("192.0.2.2");
+    assertThat(dhcp.tftp()).isEqualTo(new InetSocketAddress("192.0.2.2", 69));
+    assertThat(dhcp.binaryBase()).isEqualTo(URI.create("http://192.0.2.2:8080/ipxe/"));
+    assertThat(dhcp.scriptBase()).isEqualTo(URI.create("http://192.0.2.2:8080/auto.ipxe"));
+    assertThat(dhcp.chainload()).isEqualTo(Chainload.AUTO);
+    assertThat(config.tftp().orElseThrow().listen())
+        .isEqualTo(new InetSocketAddress("192.0.2.2", 69));
+    assertThat(config.tftp().orElseThrow().timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.http().orElseThrow().listen())
+        .isEqualTo(new InetSocketAddress("192.0.2.2", 8080));
+    assertThat(config.syslog().orElseThrow().listen())
+        .isEqualTo(new InetSocketAddress("192.0.2.2", 514));
+    assertThat(config.backend().orElseThrow().provider().name()).isEqualTo("kube");
+  }
+
+  @Test
+  void blockSizeIsACapOnlyWhenItIsGiven() {
+    assertThat(read().tftp().orElseThrow().maxBlockSize()).isEmpty();
+    assertThat(read("-tftp-block-size=512").tftp().orElseThrow().maxBlockSize()).hasValue(512);
+    assertThat(
+            read(Map.of("SMEE_TFTP_BLOCK_SIZE", "1024")).tftp().orElseThrow().maxBlockSize())
+        .hasValue(1024);
+  }
+
+  @Test
+  @DisplayName("C15 extra kernel arguments; C25 the binary URL always has its port")
+  void texts() {
+    Config config =
+        read(
+            Map.of("SMEE_EXTRA_KERNEL_ARGS", "a=u  b=p c=r,s "),
+            "-dhcp-http-ipxe-binary-host=1.2.3.4",
+            "-dhcp-http-ipxe-binary-port=80");
+    assertThat(config.script().extraKernelArgs()).containsExactly("a=u", "b=p", "c=r,s");
+    assertThat(config.dhcp().orElseThrow().binaryBase())
+        .isEqualTo(URI.create("http://1.2.3.4:80/ipxe/"));
+  }
+
+  @Test
+  void wholeScriptUrlReplacesItsParts() {
+    assertThat(read("-dhcp-http-ipxe-script-url=https://boot.netboot.xyz").script().base())
+        .isEqualTo(URI.create("https://boot.netboot.xyz"));
+    assertThat(problems).isEmpty();
+    read("-dhcp-http-ipxe-script-url=boot.netboot.xyz");
+    assertThat(problems).singleElement().asString().startsWith("-dhcp-http-ipxe-script-url:");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-dhcp-mode=bogus|-dhcp-mode: \"bogus\" is not reservation, proxy or auto-proxy",
+        "-http-port=99999|-http-port: 99999 is not within 0 and 65535",
+        "-tftp-block-size=511|-tftp-block-size: 511 is not within 512 and 65456",
+        "-ipxe-script-retries=-1|-ipxe-script-retries: -1 is not within 0 and 100",
+        "-tftp-timeout=0|-tftp-timeout: \"0\" is not within 100ms and 255s",
+        "-ipxe-chainload=maybe|-ipxe-chainload: \"maybe\" is not auto, always or never",
+        "-dhcp-ip-for-packet=host|-dhcp-ip-for-packet: \"host\" is not an IPv4 address",
+        "-dhcp-syslog-ip=::1|-dhcp-syslog-ip: \"::1\" is not an IPv4 address",
+        "-dhcp-addr=67|-dhcp-addr: \"67\" is not an IPv4 address and port such as 0.0.0.0:67",
+        "-tftp-addr=1.2.3|-tftp-addr: \"1.2.3\" is neither an IP address nor a host name that is known",
+        "-dhcp-http-ipxe-script-scheme=ftp|-dhcp-http-ipxe-script-scheme: \"ftp\" is not http or https",
+        "-ipxe-dir=/nonexistent|-ipxe-dir: \"/nonexistent\" is not a folder that can be read",
+        "-trusted-proxies=x|-trusted-proxies: ",
+      })
+  void eachFaultNamesItsFlag(String argument, String expected) {
+    read(argument);
+    assertThat(problems).singleElement().asString().startsWith(expected);
+  }
+
+  @Test
+  void aFaultInTheEnvironmentNamesTheVariable() {
+    read(Map.of("SMEE_HTTP_PORT", "70000"));
+    assertThat(problems).containsExactly("SMEE_HTTP_PORT: 70000 is not within 0 and 65535");
+  }
+
+  @Test
+  void withoutAnAddressTheFlagsThatNeedOneAreNamed() {
+    publicIp = "";
+    Config config = read();
+    assertThat(problems)
+        .hasSize(4)
+        .allMatch(problem -> problem.contains("no address was found on this machine"));
+    assertThat(config.http().orElseThrow().listen().getAddress().isAnyLocalAddress()).isTrue();
+  }
+
+  @Test
+  @DisplayName("C26 nothing enabled")
+  void nothingEnabled() {
+    read(
+        "-dhcp-enabled=false",
+        "-tftp-enabled=false",
+        "-syslog-enabled=false",
+        "-http-ipxe-binary-enabled=false",
+        "-http-ipxe-script-enabled=false");
+    assertThat(problems).singleElement().asString().startsWith("nothing is enabled");
+  }
+
+  @Test
+  void whatIsSwitchedOffIsAbsent() {
+    Config config =
+        read("-dhcp-enabled=false", "-syslog-enabled=false", "-http-ipxe-script-enabled=false");
+    assertThat(config.dhcp()).isEmpty();
+    assertThat(config.syslog()).isEmpty();
+    assertThat(config.backend()).isEmpty();
+    assertThat(config.http().orElseThrow().scripts()).isFalse();
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  @DisplayName("C30 K21 noop needs auto-proxy")
+  void noop() {
+    read("-backend-noop-enabled");
+    assertThat(problems).singleElement().asString().contains("-dhcp-mode=auto-proxy");
+  }
+
+  @Test
+  @DisplayName("C30 K22 two backends")
+  void twoBackends() {
+    read("-backend-noop-enabled", "-backend-file-enabled", "-backend-file-path=x");
+    assertThat(problems).singleElement().asString().contains("only one backend");
+  }
+
+  @Test
+  @DisplayName("C30 K23 no backend")
+  void noBackend() {
+    read("-backend-kube-enabled=false");
+    assertThat(problems).singleElement().asString().startsWith("no backend is enabled");
+  }
+
+  @Test
+  void fileBackendSwitchesKubernetesOff() {
+    Config config = read("-backend-file-enabled", "-backend-file-path=x", "-backend-kube-enabled");
+    assertThat(config.backend().orElseThrow().provider().name()).isEqualTo("file");
+    assertThat(warnings).singleElement().asString().startsWith("-backend-kube-enabled:");
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void pathOfTheFileChoosesTheFileBackend() {
+    assertThat(read("-backend-file-path=x").backend().orElseThrow().provider().name())
+        .isEqualTo("file");
+    assertThat(
+            read("-backend-file-path=x", "-backend-kube-enabled")
+                .backend()
+                .orElseThrow()
+                .provider()
+                .name())
+        .isEqualTo("kube");
+  }
+
+  @Test
+  void aMissingDefaultBackendIsSaid() {
+    backends = ALL.stream().filter(backend -> !backend.name().equals("kube")).toList();
+    read();
+    assertThat(problems).singleElement().asString().contains("smee-backend-kube");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-iso-enabled", "-dhcp-mode=proxy", "-dhcp-mode=auto-proxy"})
+  void whatIsNotThereYetIsSaidPlainly(String flag) {
+    read(flag);
+    assertThat(problems).singleElement().asString().contains("not part of this version yet");
+  }
+
+  @Test
+  void aPatchThatDoesNotFitIsRefusedAtStart() {
+    read("-ipxe-script-patch=" + "x".repeat(132));
+    assertThat(problems).singleElement().asString().startsWith("-ipxe-script-patch:");
+    read("-ipxe-script-patch=" + "x".repeat(131));
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void aLineBreakCannotGetIntoTheScript() {
+    read("-extra-kernel-args=a\nexit");
+    assertThat(problems).singleElement().asString().startsWith("-extra-kernel-args:");
+  }
+
+  @Test
+  void folderOfBinariesIsTaken(@TempDir Path folder) {
+    assertThat(read("-ipxe-dir=" + folder).ipxeDir()).hasValue(folder);
+    assertThat(problems).isEmpty();
+  }
+}

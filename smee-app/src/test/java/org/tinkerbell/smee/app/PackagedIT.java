@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packaged program from outside: what it prints, and how it ends. */
+class PackagedIT {
+  @TempDir Path folder;
+
+  private Path hardware(String text) throws IOException {
+    return Files.writeString(folder.resolve("hardware.yaml"), text);
+  }
+
+  /** Flags for a run as an ordinary user: every port free, everything on loopback. */
+  private List<String> loopback(Path hardware, String... more) {
+    List<String> flags = new ArrayList<>(
+        List.of(
+            "-backend-file-enabled",
+            "-backend-file-path=" + hardware,
+            "-dhcp-addr=127.0.0.1:0",
+            "-dhcp-ip-for-packet=127.0.0.1",
+            "-dhcp-syslog-ip=127.0.0.1",
+            "-dhcp-tftp-ip=127.0.0.1",
+            "-dhcp-http-ipxe-binary-host=127.0.0.1",
+            "-dhcp-http-ipxe-script-host=127.0.0.1",
+            "-http-addr=127.0.0.1",
+            "-http-port=0",
+            "-tftp-addr=127.0.0.1",
+            "-tftp-port=0",
+            "-syslog-addr=127.0.0.1",
+            "-syslog-port=0",
+            "-osie-url=http://127.0.0.1:9999/hook"));
+    flags.addAll(List.of(more));
+    return flags;
+  }
+
+  private static final String RECORD =
+      """
+      08:00:27:29:4e:67:
+        ipAddress: 192.168.2.153
+        subnetMask: 255.255.255.0
+        netboot: {allowPxe: true}
+      """;
+
+  private static void oneLine(Packaged.Result result, int status) {
+    assertThat(result.status()).isEqualTo(status);
+    assertThat(result.err()).hasSize(1);
+    assertThat(result.err().get(0)).startsWith("smee: ").doesNotContain("Exception");
+    assertThat(result.out()).noneMatch(line -> line.contains("\tat "));
+  }
+
+  @Test
+  @DisplayName("B29 a broken hardware file is one line with file, line, column and reason")
+  void brokenHardwareFile() throws Exception {
+    Path file = hardware("a:\n  b: [1,\n");
+    Packaged.Result result = Packaged.run(loopback(file).toArray(String[]::new));
+    oneLine(result, 2);
+    assertThat(result.err().get(0)).matches("smee: .*hardware\\.yaml:\\d+:\\d+: .+");
+  }
+
+  @Test
+  void theFileFlagAloneChoosesTheFileBackend() throws Exception {
+    Path file = hardware("a: [\n");
+    Packaged.Result result =
+        Packaged.run("-backend-file-path=" + file, "-dhcp-ip-for-packet=127.0.0.1");
+    oneLine(result, 2);
+    assertThat(result.err().get(0)).contains("hardware.yaml:");
+  }
+
+  @Test
+  @DisplayName("B36 a missing hardware file")
+  void missingHardwareFile() throws Exception {
+    Path file = folder.resolve("none.yaml");
+    Packaged.Result result = Packaged.run(loopback(file).toArray(String[]::new));
+    oneLine(result, 2);
+    assertThat(result.err().get(0)).contains(file.toString());
+  }
+
+  @Test
+  @DisplayName("C3 an unknown flag")
+  void unknownFlag() throws Exception {
+    Packaged.Result result = Packaged.run("-dhcp-mod=proxy");
+    oneLine(result, 2);
+    assertThat(result.err().get(0)).contains("-dhcp-mod").contains("-dhcp-mode");
+  }
+
+  @Test
+  @DisplayName("C12 every fault is shown in one go")
+  void everyFault() throws Exception {
+    Packaged.Result result =
+        Packaged.run(
+            Packaged.javaJar(),
+            Map.of("SMEE_HTTP_PORT", "abc"),
+            "-dhcp-mode=bogus",
+            "-log-level=foo",
+            "-backend-file-enabled",
+            "-backend-noop-enabled");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).hasSizeGreaterThanOrEqualTo(4).allMatch(l -> l.startsWith("smee: "));
+    assertThat(String.join("\n", result.err()))
+        .contains("SMEE_HTTP_PORT:")
+        .contains("-dhcp-mode:")
+        .contains("-log-level:")
+        .contains("only one backend");
+  }
+
+  @Test
+  @DisplayName("C27 a port that is taken")
+  void portTaken() throws Exception {
+    Path file = hardware(RECORD);
+    try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+      Packaged.Result result =
+          Packaged.run(
+              loopback(file, "-tftp-port=" + taken.getLocalPort()).toArray(String[]::new));
+      oneLine(result, 1);
+      assertThat(result.err().get(0))
+          .contains("TFTP")
+          .contains("127.0.0.1:" + taken.getLocalPort())
+          .contains("in use");
+    }
+  }
+
+  @Test
+  @DisplayName("C1 help; smee print ipxe-script; version")
+  void texts() throws Exception {
+    Packaged.Result help = Packaged.run("-h");
+    assertThat(help.status()).isZero();
+    assertThat(help.out()).contains("USAGE", "  smee [flags]", "FLAGS");
+    assertThat(help.err()).isEmpty();
+    Packaged.Result script = Packaged.run("print", "ipxe-script");
+    assertThat(script.status()).isZero();
+    assertThat(script.out().get(0)).isEqualTo("#!ipxe");
+    assertThat(script.out()).anyMatch(line -> line.contains("user-class Tinkerbell"));
+    Packaged.Result version = Packaged.run("-version");
+    assertThat(version.status()).isZero();
+    assertThat(version.out()).singleElement().asString().startsWith("smee 0.");
+    oneLine(Packaged.run("print", "nothing"), 2);
+  }
+
+  @ParameterizedTest(name = "C28 {0} ends it with status 0, after it has served")
+  @ValueSource(strings = {"java -jar", "bin/smee"})
+  void servesAndStops(String how) throws Exception {
+    Path file = hardware(RECORD);
+    List<String> command =
+        how.equals("bin/smee") ? List.of(Packaged.LAUNCHER.toString()) : Packaged.javaJar();
+    try (Packaged smee =
+        Packaged.start(command, Map.of(), loopback(file).toArray(String[]::new))) {
+      String listening = smee.awaitMessage("listening for HTTP");
+      smee.awaitMessage("smee is ready");
+      String port = listening.replaceFirst(".*\"address\":\"127\\.0\\.0\\.1:(\\d+)\".*", "$1");
+      HttpClient client = HttpClient.newHttpClient();
+      String base = "http://127.0.0.1:" + port;
+      HttpResponse<String> script = get(client, base + "/08:00:27:29:4e:67/auto.ipxe");
+      assertThat(script.statusCode()).isEqualTo(200);
+      assertThat(script.body()).startsWith("#!ipxe\n").contains("http://127.0.0.1:9999/hook");
+      assertThat(get(client, base + "/healthcheck").body()).startsWith("{\"git_rev\":");
+      assertThat(get(client, base + "/x/y/autoexec.ipxe").body()).startsWith("#!ipxe\n");
+      assertThat(get(client, base + "/08:00:27:00:00:00/auto.ipxe").statusCode()).isEqualTo(404);
+      smee.terminate();
+      Packaged.Result result = smee.end();
+      assertThat(result.status()).isZero();
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out()).anyMatch(line -> line.contains("smee is shutting down"));
+    }
+  }
+
+  private static HttpResponse<String> get(HttpClient client, String url) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aMissingCapabilityIsOneLineThatSaysWhatToDo() throws Exception {
+    // As nobody, in a network namespace of its own, where the ports below 1024 are privileged.
+    Path file = Files.createTempFile("hardware", ".yaml");
+    try {
+      Files.writeString(file, RECORD);
+      file.toFile().setReadable(true, false);
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  "unshare", "--net", "sh", "-c",
+                  "ip link set lo up && exec setpriv --reuid=65534 --regid=65534 --clear-groups"
+                      + " --bounding-set=-all \"$0\" \"$@\""));
+      command.addAll(Packaged.javaJar());
+      List<String> flags = loopback(file);
+      flags.replaceAll(flag -> flag.startsWith("-dhcp-addr") ? "-dhcp-addr=0.0.0.0:67" : flag);
+      Packaged.Result result =
+          Packaged.run(command, Map.of("HOME", "/"), flags.toArray(String[]::new));
+      oneLine(result, 1);
+      assertThat(result.err().get(0)).contains(":67").contains("CAP_NET_BIND_SERVICE");
+    } finally {
+      Files.delete(file);
+    }
+  }
+}
