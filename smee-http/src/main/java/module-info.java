@@ -8,7 +8,6 @@ module org.tinkerbell.smee.http {
   requires io.netty.codec.http;
   requires io.netty.common;
   requires static io.netty.transport.classes.epoll;
-  requires static io.netty.transport.unix.common;
   requires static org.jspecify;
   requires org.slf4j;
 
