@@ -71,7 +71,10 @@ if [[ -z ${boot_inside:-} ]]; then
   # The first process of the namespaces takes every other one with it.
   # shellcheck disable=SC2317 # called by the trap
   finish() {
-    if [[ -n $unshare_pid ]]; then kill -KILL "$unshare_pid" 2>/dev/null || true; fi
+    if [[ -n $unshare_pid ]]; then
+      kill -KILL "$unshare_pid" 2>/dev/null || true
+      wait "$unshare_pid" 2>/dev/null || true
+    fi
     rm -rf "$work"
   }
   trap finish EXIT

@@ -60,7 +60,15 @@ BEGIN {
 
 /"msg":"response"/ && /"logger":"http"/ {
   now = after(text("time"))
-  step(now - span(text("duration")), now, "HTTP", text("uri") ", " number("bytesSent") " bytes, status " number("code"))
+  uri = text("uri")
+  gsub(/%3[Aa]/, ":", uri)
+  step(now - span(text("duration")), now, "HTTP", uri ", " number("bytesSent") " bytes, status " number("code"))
+}
+
+/"logger":"syslog"/ && /"syslog":[{]/ {
+  now = after(text("time"))
+  $0 = substr($0, index($0, "\"syslog\":{"))
+  step(now, now, "syslog", text("app-name") " on " text("host") ": " text("msg"))
 }
 
 /^[0-9]+ .* url:/ {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -144,6 +145,8 @@ record PublicAddress(Inet4Address address, String reason) {
           addresses.add(v4);
         }
       }
+      // Java hands them out last first; the kernel's first one is the interface's primary address.
+      Collections.reverse(addresses);
       result.add(new Interface(each.getName(), isUp(each), addresses));
     }
     return result;

@@ -188,6 +188,27 @@ class PackagedIT {
   }
 
   @Test
+  @DisplayName("C19 the default is the first address of the interface with the default route")
+  void detectedAddressIsThePrimaryOne() throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "unshare", "--net", "sh", "-c",
+                "ip link add a type veth peer name b && ip addr add 10.1.0.2/24 dev a"
+                    + " && ip addr add 10.2.0.2/24 dev b && ip addr add 10.2.0.9/24 dev b"
+                    + " && ip link set a up && ip link set b up"
+                    + " && ip route add default via 10.2.0.1 && exec \"$0\" \"$@\""));
+    command.addAll(Packaged.javaJar());
+    Packaged.Result result = Packaged.run(command, Map.of(), "-h");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .filteredOn(line -> line.startsWith("  -http-addr "))
+        .singleElement()
+        .asString()
+        .endsWith("(default \"10.2.0.2\")");
+  }
+
+  @Test
   void aMissingCapabilityIsOneLineThatSaysWhatToDo() throws Exception {
     // As nobody, in a network namespace of its own, where the ports below 1024 are privileged.
     Path file = Files.createTempFile("hardware", ".yaml");

@@ -15,8 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * much.
  */
 final class MessageQueue {
-  private static final int BATCH = 64;
-
   /** How long the thread may be late to see that the queue was closed. */
   private static final long POLL_MILLIS = 50;
 
@@ -55,34 +53,23 @@ final class MessageQueue {
   }
 
   private void run() {
-    List<Datagram> batch = new ArrayList<>(BATCH);
     while (!abandoned) {
       try {
         boolean last = closing;
-        Datagram first = queue.poll(last ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, BATCH - 1);
+        Datagram datagram = queue.poll(last ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
+        if (datagram != null) {
+          bytes.addAndGet(-datagram.content().length);
+          handle(datagram);
         } else if (last) {
           return;
         }
       } catch (InterruptedException e) {
-        // Only close() means the thread; a handler may have left an interrupt behind.
-        continue;
+        // Not meant to end the thread, unless close() said so; a handler may have left it behind.
       }
-      for (Datagram datagram : batch) {
-        bytes.addAndGet(-datagram.content().length);
-        handle(datagram);
-      }
-      batch.clear();
     }
   }
 
   private void handle(Datagram datagram) {
-    if (abandoned) {
-      observer.dropped(datagram.source(), SyslogDropReason.CLOSED);
-      return;
-    }
     SyslogMessage message =
         SyslogParser.parseOwned(datagram.content(), datagram.source(), datagram.receivedAt());
     if (!message.isParsed()) {
@@ -90,7 +77,8 @@ final class MessageQueue {
     }
     try {
       handler.handle(message);
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
+      // Whatever a handler does, the next message needs this thread.
       observer.handlerFailed(message, e);
     }
   }

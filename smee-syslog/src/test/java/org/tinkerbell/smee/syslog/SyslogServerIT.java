@@ -214,7 +214,8 @@ class SyslogServerIT {
     server.close();
     assertThat(counts.received).hasValue(burst + 1);
     assertThat(counts.queueFull.get()).isEqualTo(burst + 1 - handled.get());
-    assertThat(handled).hasValue(11);
+    // The last one may have found the queue already being emptied.
+    assertThat(handled.get()).isBetween(11, 12);
     assertThat(counts.closed).hasValue(0);
     assertThat(counts.failures).isEmpty();
   }
@@ -239,10 +240,10 @@ class SyslogServerIT {
       send(address, "x".repeat(40_000));
       counts.await(1);
     }
-    // The drop is counted after the arrival, on the same thread: the next arrival shows it.
+    // A drop is counted after the arrival, on the same thread: the next arrival shows it.
     send(address, "x");
     counts.await(1);
-    assertThat(counts.queueFull.get()).isEqualTo(2);
+    assertThat(counts.queueFull).hasValue(2);
     release.countDown();
   }
 

@@ -78,6 +78,12 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
         this);
   }
 
+  private void drainWorker() {
+    while (!blocking.isEmpty()) {
+      blocking.remove(0).run();
+    }
+  }
+
   private List<String> sent() {
     List<String> copy = List.copyOf(sent);
     sent.clear();
@@ -284,7 +290,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     blocking.remove(0).run();
     assertThat(sent()).containsExactly("3:8192");
     transfer.close();
-    blocking.forEach(Runnable::run);
+    drainWorker();
   }
 
   @Test
@@ -296,7 +302,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     assertThat(end).isEmpty();
     after(transfer, 1);
     assertThat(end).isEqualTo("failed: the content could not be read in time");
-    blocking.forEach(Runnable::run);
+    drainWorker();
     assertThat(sent()).isEmpty();
   }
 

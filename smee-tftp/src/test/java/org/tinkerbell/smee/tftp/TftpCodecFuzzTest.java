@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class TftpCodecFuzzTest {
 
   private static final long SEED = 20_261_121;
-  private static final int ROUNDS = 200_000;
+  private static final int ROUNDS = 100_000;
 
   @Test
   void whateverComesIsAPacketOrADecodeException() {
@@ -22,11 +22,13 @@ class TftpCodecFuzzTest {
       try {
         TftpPacket packet = TftpCodec.decode(datagram);
         packets++;
-        assertThat(TftpCodec.decode(TftpCodec.encode(packet)))
-            .as("seed %d round %d", SEED, round)
-            .isEqualTo(packet);
+        if (!TftpCodec.decode(TftpCodec.encode(packet)).equals(packet)) {
+          throw new AssertionError("seed " + SEED + " round " + round + ": " + packet);
+        }
       } catch (TftpDecodeException e) {
-        assertThat(e.offset()).isBetween(0, datagram.length);
+        if (e.offset() < 0 || e.offset() > datagram.length) {
+          throw new AssertionError("seed " + SEED + " round " + round + ": " + e.offset());
+        }
       }
     }
     assertThat(packets).as("seed %d", SEED).isBetween(ROUNDS / 10, ROUNDS);

@@ -20,7 +20,7 @@ import org.tinkerbell.smee.dhcp.DhcpResult;
 
 /** Mutated requests: a handler always decides, at once, and what it replies can be sent. */
 class HandlerFuzzTest {
-  private static final int ROUNDS = 60_000;
+  private static final int ROUNDS = 30_000;
 
   /** Codes that the handlers look at. */
   private static final int[] CODES = {50, 53, 54, 55, 57, 60, 61, 77, 82, 93, 94, 97, 175};
