@@ -90,8 +90,12 @@ final class Logging {
     context
         .getLogger("org.tinkerbell.smee")
         .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.WARN : level);
-    // Its reflector logs a stack trace for what the backend reports in one line.
-    context.getLogger("io.kubernetes.client").setLevel(Level.OFF);
+    // Backends tell their observer the same as their own loggers; once is enough.
+    context
+        .getLogger("org.tinkerbell.smee.backend")
+        .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : level);
+    // Logs a stack trace for what the backend reports in one line.
+    context.getLogger("io.kubernetes.client.util.KubeConfig").setLevel(Level.OFF);
   }
 
   /** Writes what still waits and ends the log. */
