@@ -75,7 +75,7 @@ final class ConfigReader {
           "ipxe-script-patch",
           "the text is longer than the " + IpxePatch.MAX_BYTES + " bytes there is room for");
     }
-    unsupported(mode);
+    unsupported();
     return new Config(
         dhcp || scripts ? backend(mode) : Optional.empty(),
         dhcpPart,
@@ -90,7 +90,7 @@ final class ConfigReader {
   }
 
   /** Says plainly what this version does not do yet, rather than starting without it. */
-  private void unsupported(DhcpMode mode) {
+  private void unsupported() {
     if (flags.bool("iso-enabled")) {
       problem("iso-enabled", "serving patched ISOs is not part of this version yet");
     }
@@ -98,9 +98,6 @@ final class ConfigReader {
       warnings.add(
           flags.origin("otel-endpoint")
               + ": sending traces is not part of this version yet; going on without");
-    }
-    if (mode != DhcpMode.RESERVATION && flags.bool("dhcp-enabled")) {
-      problem("dhcp-mode", "mode " + mode + " is not part of this version yet");
     }
   }
 

@@ -13,9 +13,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.tinkerbell.smee.backend.Backend;
+import org.tinkerbell.smee.dhcp.DhcpHandler;
 import org.tinkerbell.smee.dhcp.DhcpListener;
 import org.tinkerbell.smee.dhcp.DhcpServer;
 import org.tinkerbell.smee.dhcp.netboot.NetbootSettings;
+import org.tinkerbell.smee.dhcp.netboot.ProxyHandler;
+import org.tinkerbell.smee.dhcp.netboot.ProxyPolicy;
 import org.tinkerbell.smee.dhcp.netboot.ReservationHandler;
 import org.tinkerbell.smee.http.HttpHandler;
 import org.tinkerbell.smee.http.HttpRouter;
@@ -164,9 +167,23 @@ final class Smee implements AutoCloseable {
     DhcpLog log = new DhcpLog(complaints);
     return DhcpServer.builder()
         .listen(listener(config))
-        .handler(ReservationHandler.builder(records, settings.build()).listener(log).build())
+        .handler(handler(config.mode(), records, settings.build(), log))
         .observer(log)
         .build();
+  }
+
+  private static DhcpHandler handler(
+      Config.DhcpMode mode, Backend records, NetbootSettings settings, DhcpLog log) {
+    return switch (mode) {
+      case RESERVATION -> ReservationHandler.builder(records, settings).listener(log).build();
+      case PROXY ->
+          ProxyHandler.builder(records, settings).policy(ProxyPolicy.KNOWN).listener(log).build();
+      case AUTO_PROXY ->
+          ProxyHandler.builder(records, settings)
+              .policy(ProxyPolicy.EVERYONE_ALIKE)
+              .listener(log)
+              .build();
+    };
   }
 
   private static DhcpListener listener(Config.Dhcp config) {

@@ -110,9 +110,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private ServerBootstrap bootstrap(IoEventLoopGroup loops) {
-    return new ServerBootstrap()
-        .group(loops)
-        .channel(Transport.serverChannel(loops))
+    ServerBootstrap bootstrap = new ServerBootstrap().group(loops);
+    Transport.configure(bootstrap, loops);
+    return bootstrap
         .option(ChannelOption.SO_BACKLOG, 1024)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
@@ -501,7 +501,9 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * Limits the time in which a client takes not a single byte of a response. There is no limit on
-     * the whole: a slow client may take its time. Default: 30 s.
+     * the whole: a slow client may take its time. With epoll a client may be as slow as 128 KiB in
+     * this time; with the sockets of the Java platform the kernel's send buffer counts, which may
+     * be megabytes. Default: 30 s.
      *
      * @param value 10 ms or more
      * @return this builder

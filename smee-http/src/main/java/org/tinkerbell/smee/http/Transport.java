@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.http;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -16,6 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Transport {
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
   private static final boolean EPOLL = epollAvailable();
+
+  /**
+   * How far the kernel's buffer runs ahead of the network. It grows to megabytes by itself, and
+   * then tells of room so rarely that a slow client could not be told from one that takes nothing.
+   */
+  private static final long UNSENT_BYTES = 1024 * 1024 * 1024;
 
   private Transport() {}
 
@@ -37,10 +44,13 @@ final class Transport {
     return EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
   }
 
-  static Class<? extends ServerChannel> serverChannel(IoEventLoopGroup group) {
+  static void configure(ServerBootstrap bootstrap, IoEventLoopGroup group) {
     if (EPOLL && group.isIoType(EpollIoHandler.class)) {
-      return EpollServerSocketChannel.class;
+      bootstrap
+          .channel(EpollServerSocketChannel.class)
+          .childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+    } else {
+      bootstrap.channel(NioServerSocketChannel.class);
     }
-    return NioServerSocketChannel.class;
   }
 }

@@ -25,6 +25,10 @@ final class ServerTransfer {
   @Nullable SendTransfer sender;
 
   LocalPath path = LocalPath.UNKNOWN;
+
+  /** Whether the client is known to receive what is sent to it. */
+  boolean proven;
+
   long reservedBytes;
   boolean ended;
 

@@ -47,15 +47,23 @@ final class Transfers {
   private static final int SWEEP_MILLIS = 25;
 
   /** How long late packets of an ended transfer are passed over in silence. */
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private static final int MAX_LINGERING = 1024;
+  private static final int MAX_LINGERING = 4096;
 
   /**
    * How soon after an acknowledgement the same request from the same port is held to be a late copy
    * of the first one. A client that starts anew repeats itself later than that.
    */
   private static final long COPY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /**
+   * What is remembered of a transfer that is over.
+   *
+   * @param at when it ended
+   * @param dropped its request, if it was dropped only to make room
+   */
+  private record Ended(long at, @Nullable TftpRequest dropped) {}
 
   private record Peer(Binding binding, InetSocketAddress remote) {}
 
@@ -79,10 +87,10 @@ final class Transfers {
   private final Set<ServerTransfer> all = new LinkedHashSet<>();
   private final Set<ServerTransfer> unacknowledged = new LinkedHashSet<>();
   private final Map<InetAddress, Client> clients = new HashMap<>();
-  private final Map<Peer, Long> ended =
+  private final Map<Peer, Ended> ended =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Peer, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Peer, Ended> eldest) {
           return size() > MAX_LINGERING;
         }
       };
@@ -164,19 +172,29 @@ final class Transfers {
           local,
           TftpErrorCode.ACCESS_VIOLATION,
           "access_violation: permission denied");
-    } else if (!hasJustEnded(binding, remote)) {
-      observer.malformed(remote, local, "no such transfer");
-      // An ERROR is never answered, or two servers could go on for ever (RFC 1350 §7).
-      if (!(packet instanceof TftpPacket.Error)) {
-        strangerError(
-            binding, remote, local, TftpErrorCode.UNKNOWN_TRANSFER_ID, "unknown transfer ID");
-      }
+    } else {
+      withoutTransfer(binding, remote, local, packet);
     }
   }
 
-  private boolean hasJustEnded(Binding binding, InetSocketAddress remote) {
-    Long at = ended.get(new Peer(binding, remote));
-    return at != null && clock.getAsLong() - at < LINGER_NANOS;
+  private void withoutTransfer(
+      Binding binding, InetSocketAddress remote, InetSocketAddress local, TftpPacket packet) {
+    Ended before = ended.get(new Peer(binding, remote));
+    if (before != null && clock.getAsLong() - before.at() < LINGER_NANOS) {
+      TftpRequest dropped = before.dropped();
+      // Late packets of a transfer that is over are passed over. But if it was dropped for want of
+      // room before this ACK was seen, then the client is real: it gets the first answer again.
+      if (dropped != null && packet instanceof TftpPacket.Ack && mayAccept(remote)) {
+        accept(binding, dropped, true);
+      }
+      return;
+    }
+    observer.malformed(remote, local, "no such transfer");
+    // An ERROR is never answered, or two servers could go on for ever (RFC 1350 §7).
+    if (!(packet instanceof TftpPacket.Error)) {
+      strangerError(
+          binding, remote, local, TftpErrorCode.UNKNOWN_TRANSFER_ID, "unknown transfer ID");
+    }
   }
 
   private void readRequest(
@@ -213,8 +231,8 @@ final class Transfers {
     }
     // Silence rather than an ERROR where a limit takes effect: clients ask again, and by then there
     // may be room.
-    if (drained == null && hasRoomFor(remote)) {
-      accept(binding, request);
+    if (mayAccept(remote)) {
+      accept(binding, request, false);
     }
   }
 
@@ -227,6 +245,10 @@ final class Transfers {
     return previous.sender == null
         || previous.isUnacknowledged()
         || clock.getAsLong() - previous.progressAt < COPY_NANOS;
+  }
+
+  private boolean mayAccept(InetSocketAddress remote) {
+    return drained == null && hasRoomFor(remote);
   }
 
   /** Makes room, if need be at the cost of the oldest transfer that nobody has reacted to. */
@@ -251,16 +273,19 @@ final class Transfers {
     }
     ServerTransfer oldest = candidates.iterator().next();
     end(oldest);
+    ended.put(
+        new Peer(oldest.binding, oldest.remote()), new Ended(clock.getAsLong(), oldest.request));
     observer.limited(oldest.remote(), TftpLimit.UNACKNOWLEDGED);
     return true;
   }
 
-  private void accept(Binding binding, TftpRequest request) {
+  private void accept(Binding binding, TftpRequest request, boolean proven) {
     long now = clock.getAsLong();
     InetSocketAddress remote = request.remote();
     InetAddress local = request.local().getAddress();
     ChannelSink sink = new ChannelSink(binding.channelFor(local), null, remote, segmenting);
     ServerTransfer transfer = new ServerTransfer(request, binding, sink, now);
+    transfer.proven = proven;
     transfer.openDeadline = now + settings.handlerTimeout().toNanos();
     all.add(transfer);
     count = all.size();
@@ -465,9 +490,9 @@ final class Transfers {
             source, blocking, negotiation, transfer.sink, timing, new EndingOf(transfer));
     transfer.sender = sender;
     transfer.progressAt = clock.getAsLong();
-    unacknowledged.add(transfer);
     Client client = clients.get(transfer.remote().getAddress());
-    if (client != null) {
+    if (client != null && !transfer.proven) {
+      unacknowledged.add(transfer);
       client.unacknowledged.add(transfer);
     }
     guarded(transfer, sender::begin);
@@ -602,7 +627,7 @@ final class Transfers {
     bufferedBytes -= transfer.reservedBytes;
     Peer peer = new Peer(binding, transfer.remote());
     ended.remove(peer);
-    ended.put(peer, clock.getAsLong());
+    ended.put(peer, new Ended(clock.getAsLong(), null));
     SendTransfer sender = transfer.sender;
     if (sender != null) {
       sender.close();

@@ -115,6 +115,23 @@ class ServerLimitsIT {
   }
 
   @Test
+  void aClientThatWasDroppedBeforeItsAckCameIsTakenUpAgain() throws Exception {
+    TftpServer server = start(builder -> builder.maxTransfers(1));
+    RawClient real = client(server);
+    real.request(rrq("file", "blksize=1000"));
+    real.expectOptions("blksize=1000");
+    RawClient flood = client(server);
+    flood.request(rrq("file"));
+    flood.receive();
+    real.reply(ack(0));
+    real.expectOptions("blksize=1000");
+    flood.request(rrq("file", "tsize=0"));
+    flood.expectSilence();
+    real.reply(ack(0));
+    assertThat(real.receive()).hasSize(1004);
+  }
+
+  @Test
   void oneAddressHasItsShareOnly() throws Exception {
     TftpServer server = start(builder -> builder.maxTransfersPerClient(1));
     RawClient first = client(server);
