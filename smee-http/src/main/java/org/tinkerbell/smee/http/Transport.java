@@ -22,7 +22,7 @@ final class Transport {
    * How far the kernel's buffer runs ahead of the network. It grows to megabytes by itself, and
    * then tells of room so rarely that a slow client could not be told from one that takes nothing.
    */
-  private static final long UNSENT_BYTES = 1024 * 1024 * 1024;
+  private static final long UNSENT_BYTES = 128 * 1024;
 
   private Transport() {}
 
