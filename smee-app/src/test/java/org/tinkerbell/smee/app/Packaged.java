@@ -113,7 +113,8 @@ final class Packaged implements AutoCloseable {
 
   /** Asks the process to stop, as a service manager does. */
   void terminate() {
-    process.destroy();
+    // Process.destroy would also close the pipes, and the last lines would be lost.
+    process.toHandle().destroy();
   }
 
   /** Waits for the end. */

@@ -133,7 +133,8 @@ class PackagedIT {
       oneLine(result, 1);
       assertThat(result.err().get(0))
           .contains("TFTP")
-          .contains("127.0.0.1:" + taken.getLocalPort())
+          .contains("127.0.0.1")
+          .contains(Integer.toString(taken.getLocalPort()))
           .contains("in use");
     }
   }
@@ -194,9 +195,9 @@ class PackagedIT {
         new ArrayList<>(
             List.of(
                 "unshare", "--net", "sh", "-c",
-                "ip link add a type veth peer name b && ip addr add 10.1.0.2/24 dev a"
-                    + " && ip addr add 10.2.0.2/24 dev b && ip addr add 10.2.0.9/24 dev b"
-                    + " && ip link set a up && ip link set b up"
+                "ip link add veth1 type veth peer name veth2 && ip addr add 10.1.0.2/24 dev veth1"
+                    + " && ip addr add 10.2.0.2/24 dev veth2 && ip addr add 10.2.0.9/24 dev veth2"
+                    + " && ip link set veth1 up && ip link set veth2 up"
                     + " && ip route add default via 10.2.0.1 && exec \"$0\" \"$@\""));
     command.addAll(Packaged.javaJar());
     Packaged.Result result = Packaged.run(command, Map.of(), "-h");

@@ -30,7 +30,7 @@ final class Download<T> extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Download.class);
 
   /** How long a lost last ACK can still be repeated (RFC 1350 §6, dallying). */
-  private static final Duration DALLY = Duration.ofSeconds(3);
+  private static final Duration DALLY = Duration.ofSeconds(2);
 
   private static final int MAX_STRANGER_ERRORS = 10;
   private static final int SWEEP_MILLIS = 25;
@@ -38,12 +38,12 @@ final class Download<T> extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress server;
   private final String fileName;
   private final TftpOptions asked;
-  private final DownloadTarget<T> target;
+  private DownloadTarget<T> target;
+  private CompletableFuture<T> result = new CompletableFuture<>();
   private final TftpClient.Progress progress;
   private final Executor worker;
   private final int maxSends;
   private final RetransmissionTimer timer;
-  private final CompletableFuture<T> result = new CompletableFuture<>();
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable InetSocketAddress peer;
@@ -81,6 +81,7 @@ final class Download<T> extends ChannelInboundHandlerAdapter {
     this.timer = new RetransmissionTimer(timeout, Optional.empty());
   }
 
+  /** Returns the result; to be called before the transfer begins. */
   CompletableFuture<T> result() {
     return result;
   }
@@ -385,7 +386,11 @@ final class Download<T> extends ChannelInboundHandlerAdapter {
     if (last && value != null) {
       dallying = true;
       deadline = System.nanoTime() + DALLY.toNanos();
-      result.complete(value);
+      CompletableFuture<T> done = result;
+      // While the socket lingers, the file must not: somebody may fetch many of them.
+      target = new DownloadTarget.Closed<>();
+      result = new CompletableFuture<>();
+      done.complete(value);
     }
   }
 

@@ -22,6 +22,30 @@ interface DownloadTarget<T> {
   /** Returns the result, after all was written. */
   T finish() throws IOException;
 
+  /** Takes the place of a target that has got all. */
+  final class Closed<T> implements DownloadTarget<T> {
+
+    @Override
+    public boolean isBlocking() {
+      return false;
+    }
+
+    @Override
+    public long capacity() {
+      return 0;
+    }
+
+    @Override
+    public void write(ByteBuf octets) throws IOException {
+      throw new IOException("the download is complete");
+    }
+
+    @Override
+    public T finish() throws IOException {
+      throw new IOException("the download is complete");
+    }
+  }
+
   /** Keeps all in memory. */
   final class Memory implements DownloadTarget<byte[]> {
 

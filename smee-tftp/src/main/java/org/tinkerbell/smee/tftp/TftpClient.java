@@ -206,6 +206,7 @@ public final class TftpClient implements AutoCloseable {
     }
     Download<T> download =
         new Download<>(server, fileName, options, target, progress, worker, timeout, maxSends);
+    CompletableFuture<T> result = download.result();
     EventLoop loop = loops.next();
     running.put(download, loop);
     int datagram = options.blksize().orElse(TftpOptions.DEFAULT_BLKSIZE) + 64;
@@ -231,7 +232,7 @@ public final class TftpClient implements AutoCloseable {
                 download.fail(new IOException("the client is closed"));
               }
             });
-    return download.result();
+    return result;
   }
 
   private static InetAddress any(InetAddress remote) {
