@@ -10,19 +10,25 @@ final class BackendLog implements BackendObserver {
 
   @Override
   public void loaded(String source, int records) {
-    log.atInfo().addKeyValue("source", source).addKeyValue("records", records).log(
-        "hardware records loaded");
+    log.atInfo()
+        .addKeyValue("source", source)
+        .addKeyValue("records", records)
+        .log("hardware records loaded");
   }
 
   @Override
   public void loadFailed(String source, String reason) {
-    log.atError().addKeyValue("source", source).addKeyValue("error", reason).log(
-        "hardware records not loaded; those loaded before stay in force");
+    log.atError()
+        .addKeyValue("source", source)
+        .addKeyValue("error", reason)
+        .log("hardware records not loaded; those loaded before stay in force");
   }
 
   @Override
   public void recordProblem(String source, String problem) {
-    log.atWarn().addKeyValue("source", source).addKeyValue("problem", problem).log(
-        "problem in a hardware record");
+    log.atWarn()
+        .addKeyValue("source", source)
+        .addKeyValue("problem", problem)
+        .log("problem in a hardware record");
   }
 }

@@ -81,8 +81,7 @@ final class BootFileCatalog {
   private final List<String> warnings;
   private final String description;
 
-  private BootFileCatalog(
-      Map<String, BootFile> files, List<String> warnings, String description) {
+  private BootFileCatalog(Map<String, BootFile> files, List<String> warnings, String description) {
     this.files = files;
     this.warnings = List.copyOf(warnings);
     this.description = description;
@@ -256,8 +255,8 @@ final class BootFileCatalog {
       Optional<String> traceId) {}
 
   /**
-   * Looks up what a client asks for. Only the last element of the path counts, separated by slash or
-   * backslash; any folders in front, a MAC address among them, are accepted.
+   * Looks up what a client asks for. Only the last element of the path counts, separated by slash
+   * or backslash; any folders in front, a MAC address among them, are accepted.
    */
   Asked find(String path) {
     String normal = path.replace('\\', '/');

@@ -83,8 +83,7 @@ record Config(
   record Tftp(InetSocketAddress listen, OptionalInt maxBlockSize, Duration timeout) {}
 
   /** The HTTP server. */
-  record Http(
-      InetSocketAddress listen, boolean binaries, boolean scripts, String trustedProxies) {}
+  record Http(InetSocketAddress listen, boolean binaries, boolean scripts, String trustedProxies) {}
 
   /** The syslog receiver. */
   record Syslog(InetSocketAddress listen) {}

@@ -29,8 +29,8 @@ import org.tinkerbell.smee.http.TrustedProxies;
 import org.tinkerbell.smee.http.ipxe.IpxePatch;
 
 /**
- * Gives the flags their meaning and collects everything that is wrong with them, so that an operator
- * sees all faults in one go before anything starts.
+ * Gives the flags their meaning and collects everything that is wrong with them, so that an
+ * operator sees all faults in one go before anything starts.
  */
 final class ConfigReader {
   private static final Inet4Address LOOPBACK = Addresses.ipv4(127, 0, 0, 1);
@@ -65,10 +65,12 @@ final class ConfigReader {
     if (!dhcp && !tftp && !syslog && !binaries && !scripts) {
       problems.add("nothing is enabled: switch on at least one of DHCP, TFTP, HTTP and syslog");
     }
-    DhcpMode mode = oneOf("dhcp-mode", DhcpMode::parse, "reservation, proxy or auto-proxy")
-        .orElse(DhcpMode.RESERVATION);
+    DhcpMode mode =
+        oneOf("dhcp-mode", DhcpMode::parse, "reservation, proxy or auto-proxy")
+            .orElse(DhcpMode.RESERVATION);
     Config.Script script = script(mode);
-    Optional<Config.Dhcp> dhcpPart = dhcp ? Optional.of(dhcp(mode, script.base())) : Optional.empty();
+    Optional<Config.Dhcp> dhcpPart =
+        dhcp ? Optional.of(dhcp(mode, script.base())) : Optional.empty();
     String patch = flags.text("ipxe-script-patch");
     if (patch.getBytes(StandardCharsets.UTF_8).length > IpxePatch.MAX_BYTES) {
       problem(
@@ -140,7 +142,8 @@ final class ConfigReader {
     Duration timeout = flags.duration("tftp-timeout");
     if (timeout.compareTo(Duration.ofMillis(100)) < 0
         || timeout.compareTo(Duration.ofSeconds(255)) > 0) {
-      problem("tftp-timeout", "\"" + flags.text("tftp-timeout") + "\" is not within 100ms and 255s");
+      problem(
+          "tftp-timeout", "\"" + flags.text("tftp-timeout") + "\" is not within 100ms and 255s");
       timeout = Duration.ofSeconds(5);
     }
     return new Config.Tftp(listen("tftp-addr", port("tftp-port")), maxBlockSize, timeout);
@@ -319,8 +322,7 @@ final class ConfigReader {
     }
   }
 
-  private <T> Optional<T> oneOf(
-      String name, Function<String, Optional<T>> parse, String expected) {
+  private <T> Optional<T> oneOf(String name, Function<String, Optional<T>> parse, String expected) {
     Optional<T> value = parse.apply(flags.text(name));
     if (value.isEmpty()) {
       problem(name, "\"" + flags.text(name) + "\" is not " + expected);
@@ -386,8 +388,7 @@ final class ConfigReader {
     int colon = text.lastIndexOf(':');
     Optional<Inet4Address> address =
         colon < 0 ? Optional.empty() : Addresses.parseIpv4(text.substring(0, colon));
-    Optional<Long> port =
-        colon < 0 ? Optional.empty() : GoType.integer(text.substring(colon + 1));
+    Optional<Long> port = colon < 0 ? Optional.empty() : GoType.integer(text.substring(colon + 1));
     if (address.isEmpty() || port.isEmpty() || port.get() < 0 || port.get() > 65535) {
       problem(name, "\"" + text + "\" is not an IPv4 address and port such as 0.0.0.0:67");
       return new InetSocketAddress(LOOPBACK, 0);

@@ -55,8 +55,7 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
   @Override
   public void replied(
       DhcpExchange exchange, DhcpResult.Reply reply, InetSocketAddress destination) {
-    describe(packet(Level.INFO, exchange), reply.message(), destination)
-        .log("sent DHCP response");
+    describe(packet(Level.INFO, exchange), reply.message(), destination).log("sent DHCP response");
   }
 
   @Override
@@ -111,11 +110,11 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
   private static Level level(DhcpResult.Ignore ignore) {
     return switch (ignore.reason().token()) {
       case "backend-failed",
-              "handler-failed",
-              "handler-timed-out",
-              "ambiguous-hardware",
-              "unusable-hardware",
-              "address-declined" ->
+          "handler-failed",
+          "handler-timed-out",
+          "ambiguous-hardware",
+          "unusable-hardware",
+          "address-declined" ->
           Level.WARN;
       default -> Level.INFO;
     };

@@ -17,8 +17,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Reads the command line and the environment, in the syntax of Go's flag package: {@code -name
- * value}, {@code -name=value} and both with two dashes; a boolean takes its value only after
- * {@code =}; the last of a repeated flag wins; {@code --} ends the flags.
+ * value}, {@code -name=value} and both with two dashes; a boolean takes its value only after {@code
+ * =}; the last of a repeated flag wins; {@code --} ends the flags.
  *
  * <p>A flag beats its variable, which beats the default; an empty variable counts as unset.
  */
@@ -86,8 +86,7 @@ final class FlagParser {
     return new FlagValues(table, given);
   }
 
-  private void give(
-      Map<String, FlagValues.Given> given, Flag flag, String value, String origin) {
+  private void give(Map<String, FlagValues.Given> given, Flag flag, String value, String origin) {
     if (flag.type().accepts(value)) {
       given.put(flag.name(), new FlagValues.Given(value, origin));
     } else {

@@ -19,12 +19,15 @@ enum GoType {
   TEXT("text"),
   /** {@code 1 t T true TRUE True} or {@code 0 f F false FALSE False}. */
   BOOL("true or false"),
-  /** A number with an optional base prefix: {@code 8080}, {@code 0x1F90}, {@code 0b1}, {@code 017}. */
+  /**
+   * A number with an optional base prefix: {@code 8080}, {@code 0x1F90}, {@code 0b1}, {@code 017}.
+   */
   INT("a whole number"),
   /** {@code 300ms}, {@code 5s}, {@code 1m30s}, {@code 1.5h}, {@code 0}. */
   DURATION("a duration such as 5s or 1m30s");
 
-  private static final Pattern DURATION_PART = Pattern.compile("([0-9]*\\.?[0-9]+|[0-9]+\\.)(ns|us|µs|μs|ms|s|m|h)");
+  private static final Pattern DURATION_PART =
+      Pattern.compile("([0-9]*\\.?[0-9]+|[0-9]+\\.)(ns|us|µs|μs|ms|s|m|h)");
   private static final Map<String, BigDecimal> NANOS =
       Map.of(
           "ns", BigDecimal.ONE,

@@ -55,8 +55,7 @@ final class HttpLog implements HttpObserver {
   }
 
   /** Says which machine it was about and why it got what it got; never the script itself. */
-  private static LoggingEventBuilder describe(
-      LoggingEventBuilder event, ScriptDecision decision) {
+  private static LoggingEventBuilder describe(LoggingEventBuilder event, ScriptDecision decision) {
     event = event.addKeyValue("mac", decision.macAddress().map(MacAddress::toString).orElse(""));
     if (decision instanceof ScriptDecision.Served served) {
       event = event.addKeyValue("script", served.kind().token());

@@ -102,8 +102,7 @@ public final class Main {
       problems.forEach(problem -> fail(BAD_CONFIGURATION, problem));
       return BAD_CONFIGURATION;
     }
-    Logging.configure(
-        level.orElse(Level.INFO), format.orElse(Logging.Format.AUTO));
+    Logging.configure(level.orElse(Level.INFO), format.orElse(Logging.Format.AUTO));
     Logger log = Logging.logger("smee");
     BuildInfo build = BuildInfo.load();
     log.atInfo()

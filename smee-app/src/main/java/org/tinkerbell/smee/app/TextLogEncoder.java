@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /** Writes an event as one line for a person at a terminal. */
@@ -43,8 +45,7 @@ final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
     appendPrintable(line, event.getFormattedMessage(), false);
     if (event.getKeyValuePairs() != null) {
       for (KeyValuePair pair : event.getKeyValuePairs()) {
-        line.append(' ').append(pair.key).append('=');
-        appendPrintable(line, String.valueOf(pair.value), true);
+        appendPair(line, pair.key, pair.value);
       }
     }
     line.append('\n');
@@ -53,6 +54,18 @@ final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
       line.append(ThrowableProxyUtil.asString(thrown));
     }
     return line.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Writes the entries of a map, which JSON nests, one by one. */
+  private static void appendPair(StringBuilder line, String key, @Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      map.forEach((name, each) -> appendPair(line, String.valueOf(name), each));
+    } else {
+      line.append(' ');
+      appendPrintable(line, key, false);
+      line.append('=');
+      appendPrintable(line, String.valueOf(value), true);
+    }
   }
 
   /** Values come from the network: what could move the cursor is written as an escape. */

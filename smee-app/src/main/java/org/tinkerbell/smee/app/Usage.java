@@ -13,7 +13,8 @@ final class Usage {
     text.append("Smee is the DHCP and Network boot service for use in the Tinkerbell stack.\n\n");
     text.append("USAGE\n");
     text.append("  smee [flags]\n");
-    text.append("  smee print ipxe-script   print the script to embed into an iPXE of your own\n\n");
+    text.append(
+        "  smee print ipxe-script   print the script to embed into an iPXE of your own\n\n");
     text.append("FLAGS\n");
     for (Flag flag : table.flags()) {
       text.append("  -").append(flag.name());
@@ -25,7 +26,8 @@ final class Usage {
       text.append('\n');
     }
     text.append("\n  -h, -help prints this text, -version the version.\n");
-    text.append("  Each flag can be given as an environment variable: -http-port is SMEE_HTTP_PORT.\n");
+    text.append(
+        "  Each flag can be given as an environment variable: -http-port is SMEE_HTTP_PORT.\n");
     text.append("  The flag wins. ").append(PublicAddress.INTERFACE_VARIABLE);
     text.append(" names the interface whose address is the default above.\n");
     return text.toString();

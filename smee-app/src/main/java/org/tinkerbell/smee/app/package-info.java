@@ -3,9 +3,9 @@
  * The {@code smee} program: flags, wiring, logs.
  *
  * <p>Reading order: {@link org.tinkerbell.smee.app.Main} parses ({@code FlagTable}, {@code
- * FlagParser}) and checks ({@code Config}); {@code Smee} builds the servers from that and runs them;
- * {@code BootFileCatalog} knows which iPXE binaries there are; the {@code *Log} classes turn what
- * the servers tell their observers into log lines. Policy belongs into the protocol modules.
+ * FlagParser}) and checks ({@code Config}); {@code Smee} builds the servers from that and runs
+ * them; {@code BootFileCatalog} knows which iPXE binaries there are; the {@code *Log} classes turn
+ * what the servers tell their observers into log lines. Policy belongs into the protocol modules.
  */
 @NullMarked
 package org.tinkerbell.smee.app;

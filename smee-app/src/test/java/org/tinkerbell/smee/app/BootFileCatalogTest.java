@@ -21,8 +21,7 @@ import org.tinkerbell.smee.http.ipxe.IpxePatch;
 class BootFileCatalogTest {
   private static final int X86_64 = 0x8664;
   private static final int ARM64 = 0xaa64;
-  private static final String MARKER =
-      new String(IpxePatch.marker(), StandardCharsets.US_ASCII);
+  private static final String MARKER = new String(IpxePatch.marker(), StandardCharsets.US_ASCII);
   private static final String TINKERBELL = "\nset user-class Tinkerbell\n";
 
   @TempDir Path folder;
@@ -75,16 +74,14 @@ class BootFileCatalogTest {
     file("undionly.kpxe", new byte[100]);
     assertThat(get(given(), "undionly.kpxe").userClass()).isEqualTo(UserClass.ASSUMED_STOCK);
     file("ipxe.efi", efi(X86_64, TINKERBELL));
-    assertThat(get(given(), "undionly.kpxe").userClass())
-        .isEqualTo(UserClass.ASSUMED_TINKERBELL);
+    assertThat(get(given(), "undionly.kpxe").userClass()).isEqualTo(UserClass.ASSUMED_TINKERBELL);
     assertThat(given().breaksLoop("undionly.kpxe")).isTrue();
   }
 
   @Test
   void fileThatIsNotThereDoesNotBreakTheLoop() {
     assertThat(given().breaksLoop("ipxe.efi")).isFalse();
-    assertThat(given().missing())
-        .containsExactly("undionly.kpxe", "ipxe.efi", "snp.efi");
+    assertThat(given().missing()).containsExactly("undionly.kpxe", "ipxe.efi", "snp.efi");
   }
 
   @Test
@@ -146,8 +143,7 @@ class BootFileCatalogTest {
   void patchIsAppliedOnceAndSizeStays() throws IOException {
     byte[] plain = efi(X86_64, MARKER + "\n");
     file("ipxe.efi", plain);
-    BootFile patched =
-        get(BootFileCatalog.load(Optional.of(folder), "echo hi"), "ipxe.efi");
+    BootFile patched = get(BootFileCatalog.load(Optional.of(folder), "echo hi"), "ipxe.efi");
     assertThat(patched.content()).hasSameSizeAs(plain);
     assertThat(new String(patched.content(), StandardCharsets.ISO_8859_1))
         .contains("echo hi   ")

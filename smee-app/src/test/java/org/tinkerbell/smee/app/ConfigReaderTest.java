@@ -72,8 +72,7 @@ class ConfigReaderTest {
   void blockSizeIsACapOnlyWhenItIsGiven() {
     assertThat(read().tftp().orElseThrow().maxBlockSize()).isEmpty();
     assertThat(read("-tftp-block-size=512").tftp().orElseThrow().maxBlockSize()).hasValue(512);
-    assertThat(
-            read(Map.of("SMEE_TFTP_BLOCK_SIZE", "1024")).tftp().orElseThrow().maxBlockSize())
+    assertThat(read(Map.of("SMEE_TFTP_BLOCK_SIZE", "1024")).tftp().orElseThrow().maxBlockSize())
         .hasValue(1024);
   }
 

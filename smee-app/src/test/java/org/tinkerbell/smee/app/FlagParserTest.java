@@ -45,11 +45,19 @@ class FlagParserTest {
               assertThat(line.substring(36, 38)).isBlank();
               assertThat(line.charAt(38)).isNotEqualTo(' ');
             });
-    assertThat(flags.stream().map(line -> line.substring(38).replaceFirst("\\].*", "]"))
-            .filter(line -> line.startsWith("["))
-            .distinct())
+    assertThat(
+            flags.stream()
+                .map(line -> line.substring(38).replaceFirst("\\].*", "]"))
+                .filter(line -> line.startsWith("["))
+                .distinct())
         .containsExactly(
-            "[backend]", "[dhcp]", "[http]", "[iso]", "[otel]", "[syslog]", "[tftp/http]",
+            "[backend]",
+            "[dhcp]",
+            "[http]",
+            "[iso]",
+            "[otel]",
+            "[syslog]",
+            "[tftp/http]",
             "[tftp]");
   }
 
@@ -73,21 +81,59 @@ class FlagParserTest {
   void allFlagsOfTheReference() {
     assertThat(table.flags().stream().map(Flag::name))
         .contains(
-            "log-level", "backend-file-enabled", "backend-file-path", "backend-kube-api",
-            "backend-kube-config", "backend-kube-enabled", "backend-kube-namespace",
-            "backend-noop-enabled", "dhcp-addr", "dhcp-enabled", "dhcp-http-ipxe-binary-host",
-            "dhcp-http-ipxe-binary-path", "dhcp-http-ipxe-binary-port",
-            "dhcp-http-ipxe-binary-scheme", "dhcp-http-ipxe-script-host",
-            "dhcp-http-ipxe-script-path", "dhcp-http-ipxe-script-port",
-            "dhcp-http-ipxe-script-prepend-mac", "dhcp-http-ipxe-script-scheme",
-            "dhcp-http-ipxe-script-url", "dhcp-iface", "dhcp-ip-for-packet", "dhcp-mode",
-            "dhcp-syslog-ip", "dhcp-tftp-ip", "dhcp-tftp-port", "extra-kernel-args", "http-addr",
-            "http-ipxe-binary-enabled", "http-ipxe-script-enabled", "http-port",
-            "ipxe-script-retries", "ipxe-script-retry-delay", "osie-url", "tink-server",
-            "tink-server-insecure-tls", "tink-server-tls", "trusted-proxies", "iso-enabled",
-            "iso-magic-string", "iso-static-ipam-enabled", "iso-url", "otel-endpoint",
-            "otel-insecure", "syslog-addr", "syslog-enabled", "syslog-port", "ipxe-script-patch",
-            "tftp-addr", "tftp-block-size", "tftp-enabled", "tftp-port", "tftp-timeout");
+            "log-level",
+            "backend-file-enabled",
+            "backend-file-path",
+            "backend-kube-api",
+            "backend-kube-config",
+            "backend-kube-enabled",
+            "backend-kube-namespace",
+            "backend-noop-enabled",
+            "dhcp-addr",
+            "dhcp-enabled",
+            "dhcp-http-ipxe-binary-host",
+            "dhcp-http-ipxe-binary-path",
+            "dhcp-http-ipxe-binary-port",
+            "dhcp-http-ipxe-binary-scheme",
+            "dhcp-http-ipxe-script-host",
+            "dhcp-http-ipxe-script-path",
+            "dhcp-http-ipxe-script-port",
+            "dhcp-http-ipxe-script-prepend-mac",
+            "dhcp-http-ipxe-script-scheme",
+            "dhcp-http-ipxe-script-url",
+            "dhcp-iface",
+            "dhcp-ip-for-packet",
+            "dhcp-mode",
+            "dhcp-syslog-ip",
+            "dhcp-tftp-ip",
+            "dhcp-tftp-port",
+            "extra-kernel-args",
+            "http-addr",
+            "http-ipxe-binary-enabled",
+            "http-ipxe-script-enabled",
+            "http-port",
+            "ipxe-script-retries",
+            "ipxe-script-retry-delay",
+            "osie-url",
+            "tink-server",
+            "tink-server-insecure-tls",
+            "tink-server-tls",
+            "trusted-proxies",
+            "iso-enabled",
+            "iso-magic-string",
+            "iso-static-ipam-enabled",
+            "iso-url",
+            "otel-endpoint",
+            "otel-insecure",
+            "syslog-addr",
+            "syslog-enabled",
+            "syslog-port",
+            "ipxe-script-patch",
+            "tftp-addr",
+            "tftp-block-size",
+            "tftp-enabled",
+            "tftp-port",
+            "tftp-timeout");
   }
 
   @Test
@@ -123,8 +169,7 @@ class FlagParserTest {
   @DisplayName("C5 a boolean that is none")
   void notABoolean() {
     parse("-dhcp-enabled=maybe");
-    assertThat(parser.problems())
-        .containsExactly("-dhcp-enabled: \"maybe\" is not true or false");
+    assertThat(parser.problems()).containsExactly("-dhcp-enabled: \"maybe\" is not true or false");
   }
 
   @Test
@@ -165,13 +210,17 @@ class FlagParserTest {
   @Test
   @DisplayName("C10 two dashes end the flags")
   void endOfFlags() {
-    assertThat(parse("-http-port=8081", "--", "-http-port=9").integer("http-port"))
-        .isEqualTo(8081);
+    assertThat(parse("-http-port=8081", "--", "-http-port=9").integer("http-port")).isEqualTo(8081);
     assertThat(parser.problems()).isEmpty();
   }
 
   @ParameterizedTest
-  @CsvSource({"-osie-url http://x", "--osie-url http://x", "-osie-url=http://x", "--osie-url=http://x"})
+  @CsvSource({
+    "-osie-url http://x",
+    "--osie-url http://x",
+    "-osie-url=http://x",
+    "--osie-url=http://x"
+  })
   void oneDashOrTwoBlankOrEquals(String words) {
     assertThat(parse(words.split(" ")).text("osie-url")).isEqualTo("http://x");
     assertThat(parser.problems()).isEmpty();

@@ -31,7 +31,19 @@ class GoTypeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " 80", "80 ", "abc", "0x", "1_", "_1", "1__0", "--1", "0x-1", "08", "1e3", "1.0",
+        "",
+        " 80",
+        "80 ",
+        "abc",
+        "0x",
+        "1_",
+        "_1",
+        "1__0",
+        "--1",
+        "0x-1",
+        "08",
+        "1e3",
+        "1.0",
         "9223372036854775808",
       })
   void otherTextIsNoNumber(String text) {

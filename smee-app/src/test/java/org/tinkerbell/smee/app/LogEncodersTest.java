@@ -74,7 +74,8 @@ class LogEncodersTest {
   @Test
   void objectsPassThroughWithTheirNumbersOnOneLine() {
     JsonText object =
-        JsonText.parse("{\"a\": 12345678901234567890123,\n \"b\": {\"c\": [1, 2.50]}}").orElseThrow();
+        JsonText.parse("{\"a\": 12345678901234567890123,\n \"b\": {\"c\": [1, 2.50]}}")
+            .orElseThrow();
     String line = json(event("x", new KeyValuePair("o", object)));
     assertThat(line).endsWith("\"o\":{\"a\":12345678901234567890123,\"b\":{\"c\":[1,2.50]}}}\n");
   }
@@ -108,6 +109,12 @@ class LogEncodersTest {
   void textIsForPeople() {
     assertThat(text(event("sent", new KeyValuePair("mac", "02"), new KeyValuePair("why", "a b"))))
         .matches("\\d\\d:20:30\\.123 INFO  dhcp     sent mac=02 why=\"a b\"\n");
+  }
+
+  @Test
+  void textSpreadsWhatJsonNests() {
+    assertThat(text(event("x", new KeyValuePair("o", Map.of("a", Map.of("b", "c d"))))))
+        .endsWith(" x b=\"c d\"\n");
   }
 
   @Test

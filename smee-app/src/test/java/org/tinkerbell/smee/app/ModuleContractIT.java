@@ -71,7 +71,8 @@ class ModuleContractIT {
             .collect(Collectors.toCollection(TreeSet::new));
     try (JarFile file = new JarFile(jar.toFile());
         URLClassLoader loader =
-            new URLClassLoader(new URL[] {jar.toUri().toURL()}, ModuleContractIT.class.getClassLoader())) {
+            new URLClassLoader(
+                new URL[] {jar.toUri().toURL()}, ModuleContractIT.class.getClassLoader())) {
       List<String> types =
           file.stream()
               .map(entry -> entry.getName())
@@ -146,8 +147,8 @@ class ModuleContractIT {
               .collect(Collectors.toSet());
       switch (module.name()) {
         case "org.tinkerbell.smee.dhcp",
-                "org.tinkerbell.smee.http",
-                "org.tinkerbell.smee.backend.file" ->
+            "org.tinkerbell.smee.http",
+            "org.tinkerbell.smee.backend.file" ->
             assertThat(ours).containsExactly("org.tinkerbell.smee.backend.api");
         default -> assertThat(ours).as(module.name()).isEmpty();
       }

@@ -31,23 +31,24 @@ class PackagedIT {
 
   /** Flags for a run as an ordinary user: every port free, everything on loopback. */
   private List<String> loopback(Path hardware, String... more) {
-    List<String> flags = new ArrayList<>(
-        List.of(
-            "-backend-file-enabled",
-            "-backend-file-path=" + hardware,
-            "-dhcp-addr=127.0.0.1:0",
-            "-dhcp-ip-for-packet=127.0.0.1",
-            "-dhcp-syslog-ip=127.0.0.1",
-            "-dhcp-tftp-ip=127.0.0.1",
-            "-dhcp-http-ipxe-binary-host=127.0.0.1",
-            "-dhcp-http-ipxe-script-host=127.0.0.1",
-            "-http-addr=127.0.0.1",
-            "-http-port=0",
-            "-tftp-addr=127.0.0.1",
-            "-tftp-port=0",
-            "-syslog-addr=127.0.0.1",
-            "-syslog-port=0",
-            "-osie-url=http://127.0.0.1:9999/hook"));
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "-backend-file-enabled",
+                "-backend-file-path=" + hardware,
+                "-dhcp-addr=127.0.0.1:0",
+                "-dhcp-ip-for-packet=127.0.0.1",
+                "-dhcp-syslog-ip=127.0.0.1",
+                "-dhcp-tftp-ip=127.0.0.1",
+                "-dhcp-http-ipxe-binary-host=127.0.0.1",
+                "-dhcp-http-ipxe-script-host=127.0.0.1",
+                "-http-addr=127.0.0.1",
+                "-http-port=0",
+                "-tftp-addr=127.0.0.1",
+                "-tftp-port=0",
+                "-syslog-addr=127.0.0.1",
+                "-syslog-port=0",
+                "-osie-url=http://127.0.0.1:9999/hook"));
     flags.addAll(List.of(more));
     return flags;
   }
@@ -128,8 +129,7 @@ class PackagedIT {
     Path file = hardware(RECORD);
     try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
       Packaged.Result result =
-          Packaged.run(
-              loopback(file, "-tftp-port=" + taken.getLocalPort()).toArray(String[]::new));
+          Packaged.run(loopback(file, "-tftp-port=" + taken.getLocalPort()).toArray(String[]::new));
       oneLine(result, 1);
       assertThat(result.err().get(0))
           .contains("TFTP")
@@ -162,8 +162,7 @@ class PackagedIT {
     Path file = hardware(RECORD);
     List<String> command =
         how.equals("bin/smee") ? List.of(Packaged.LAUNCHER.toString()) : Packaged.javaJar();
-    try (Packaged smee =
-        Packaged.start(command, Map.of(), loopback(file).toArray(String[]::new))) {
+    try (Packaged smee = Packaged.start(command, Map.of(), loopback(file).toArray(String[]::new))) {
       String listening = smee.awaitMessage("listening for HTTP");
       smee.awaitMessage("smee is ready");
       String port = listening.replaceFirst(".*\"address\":\"127\\.0\\.0\\.1:(\\d+)\".*", "$1");
@@ -194,7 +193,10 @@ class PackagedIT {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "unshare", "--net", "sh", "-c",
+                "unshare",
+                "--net",
+                "sh",
+                "-c",
                 "ip link add veth1 type veth peer name veth2 && ip addr add 10.1.0.2/24 dev veth1"
                     + " && ip addr add 10.2.0.2/24 dev veth2 && ip addr add 10.2.0.9/24 dev veth2"
                     + " && ip link set veth1 up && ip link set veth2 up"
@@ -219,7 +221,10 @@ class PackagedIT {
       List<String> command =
           new ArrayList<>(
               List.of(
-                  "unshare", "--net", "sh", "-c",
+                  "unshare",
+                  "--net",
+                  "sh",
+                  "-c",
                   "ip link set lo up && exec setpriv --reuid=65534 --regid=65534 --clear-groups"
                       + " --bounding-set=-all \"$0\" \"$@\""));
       command.addAll(Packaged.javaJar());

@@ -22,9 +22,18 @@ class PublicAddressTest {
         name, up, Stream.of(addresses).map(a -> Addresses.parseIpv4(a).orElseThrow()).toList());
   }
 
-  private static String route(String iface, String destination, int flags, int metric, String mask) {
-    return iface + "\t" + destination + "\t0100020A\t" + String.format("%04X", flags) + "\t0\t0\t"
-        + metric + "\t" + mask + "\t0\t0\t0";
+  private static String route(
+      String iface, String destination, int flags, int metric, String mask) {
+    return iface
+        + "\t"
+        + destination
+        + "\t0100020A\t"
+        + String.format("%04X", flags)
+        + "\t0\t0\t"
+        + metric
+        + "\t"
+        + mask
+        + "\t0\t0\t0";
   }
 
   private static String choose(String wanted, List<Interface> interfaces, String... routes) {
@@ -46,7 +55,9 @@ class PublicAddressTest {
   void defaultRoute() {
     assertThat(
             choose(
-                "", List.of(LO, A, B), HEADER,
+                "",
+                List.of(LO, A, B),
+                HEADER,
                 route("a", "0000010A", 1, 0, "00FFFFFF"),
                 route("b", "00000000", 3, 0, "00000000")))
         .isEqualTo("10.2.0.2");
@@ -56,7 +67,9 @@ class PublicAddressTest {
   void lowestMetricWins() {
     assertThat(
             choose(
-                "", List.of(LO, A, B), HEADER,
+                "",
+                List.of(LO, A, B),
+                HEADER,
                 route("b", "00000000", 3, 600, "00000000"),
                 route("a", "00000000", 3, 100, "00000000")))
         .isEqualTo("10.1.0.2");
@@ -66,7 +79,11 @@ class PublicAddressTest {
   void routesThatAreDownOrHaveNoGatewayOrAMaskDoNotCount() {
     assertThat(
             choose(
-                "", List.of(LO, A, B), HEADER, "", "rubbish",
+                "",
+                List.of(LO, A, B),
+                HEADER,
+                "",
+                "rubbish",
                 route("b", "00000000", 2, 0, "00000000"),
                 route("b", "00000000", 1, 0, "00000000"),
                 route("b", "00000000", 3, 0, "00000080")))
