@@ -27,8 +27,12 @@ record Config(
     Optional<Path> ipxeDir,
     String ipxePatch) {
 
-  /** The backend to use and its settings. */
-  record BackendChoice(BackendProvider provider, BackendSettings settings) {}
+  /**
+   * The backend to use and its settings.
+   *
+   * @param byDefault whether no flag chose it
+   */
+  record BackendChoice(BackendProvider provider, BackendSettings settings, boolean byDefault) {}
 
   /** How DHCP decides and what it hands out. */
   enum DhcpMode {

@@ -11,19 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.tinkerbell.smee.app.Config.BackendChoice;
 import org.tinkerbell.smee.app.Config.DhcpMode;
 import org.tinkerbell.smee.backend.spi.BackendProvider;
-import org.tinkerbell.smee.backend.spi.BackendSetting;
-import org.tinkerbell.smee.backend.spi.BackendSettings;
 import org.tinkerbell.smee.dhcp.netboot.Chainload;
 import org.tinkerbell.smee.http.TrustedProxies;
 import org.tinkerbell.smee.http.ipxe.IpxePatch;
@@ -79,7 +74,9 @@ final class ConfigReader {
     }
     unsupported();
     return new Config(
-        dhcp || scripts ? backend(mode) : Optional.empty(),
+        dhcp || scripts
+            ? new BackendChooser(flags, providers, problems, warnings).choose(mode)
+            : Optional.empty(),
         dhcpPart,
         tftp ? Optional.of(tftp()) : Optional.empty(),
         binaries || scripts ? Optional.of(http(binaries, scripts)) : Optional.empty(),
@@ -243,83 +240,6 @@ final class ConfigReader {
       problem("ipxe-dir", "\"" + text + "\" is not a folder that can be read");
     }
     return Optional.of(folder);
-  }
-
-  private Optional<BackendChoice> backend(DhcpMode mode) {
-    List<BackendProvider> enabled = new ArrayList<>();
-    for (BackendProvider provider : providers) {
-      if (flags.bool(FlagTable.enabledFlag(provider))) {
-        enabled.add(provider);
-      }
-    }
-    Optional<BackendProvider> kube = provider("kube");
-    boolean kubeGiven = flags.isGiven("backend-kube-enabled");
-    List<BackendProvider> others =
-        enabled.stream().filter(provider -> !provider.name().equals("kube")).toList();
-    if (others.size() > 1) {
-      problems.add(
-          "only one backend can be enabled at a time, and "
-              + String.join(
-                  " and ", others.stream().map(p -> "-" + FlagTable.enabledFlag(p)).toList())
-              + " are");
-      return Optional.empty();
-    }
-    if (others.isEmpty() && !kubeGiven && flags.isGiven("backend-file-path")) {
-      others = provider("file").stream().toList();
-    }
-    Optional<BackendProvider> chosen = others.stream().findFirst();
-    if (chosen.isPresent() && kubeGiven && flags.bool("backend-kube-enabled")) {
-      warnings.add(
-          flags.origin("backend-kube-enabled")
-              + ": not used, since the "
-              + chosen.get().name()
-              + " backend is enabled");
-    }
-    if (chosen.isEmpty()) {
-      if (kubeGiven && !flags.bool("backend-kube-enabled")) {
-        problems.add("no backend is enabled: enable one, for example with -backend-file-path=FILE");
-        return Optional.empty();
-      }
-      chosen = kube;
-    }
-    if (chosen.isEmpty()) {
-      problems.add(
-          "no backend is enabled, and the default one is not on the class path: add the jar"
-              + " smee-backend-kube, or enable one of "
-              + providers.stream().map(BackendProvider::name).toList());
-      return Optional.empty();
-    }
-    BackendProvider provider = chosen.get();
-    if (provider.name().equals("noop") && mode != DhcpMode.AUTO_PROXY) {
-      problem("backend-noop-enabled", "the noop backend needs -dhcp-mode=auto-proxy");
-    }
-    return settings(provider).map(settings -> new BackendChoice(provider, settings));
-  }
-
-  private Optional<BackendProvider> provider(String name) {
-    return providers.stream().filter(provider -> provider.name().equals(name)).findFirst();
-  }
-
-  private Optional<BackendSettings> settings(BackendProvider provider) {
-    Map<String, String> values = new HashMap<>();
-    for (BackendSetting setting : provider.settings()) {
-      String flag = FlagTable.settingFlag(provider, setting);
-      String value = flags.text(flag);
-      // The flag has accepted every way of writing a boolean or a number; a backend sees one.
-      values.put(
-          setting.name(),
-          switch (setting.type()) {
-            case TEXT -> value;
-            case BOOLEAN -> String.valueOf(flags.bool(flag));
-            case INTEGER -> value.isEmpty() ? "" : String.valueOf(flags.integer(flag));
-          });
-    }
-    try {
-      return Optional.of(BackendSettings.of(provider.settings(), values));
-    } catch (IllegalArgumentException e) {
-      problems.add("-backend-" + provider.name() + "-" + e.getMessage());
-      return Optional.empty();
-    }
   }
 
   private <T> Optional<T> oneOf(String name, Function<String, Optional<T>> parse, String expected) {

@@ -4,7 +4,6 @@ package org.tinkerbell.smee.app;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
@@ -19,21 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /** Writes an event as one line of JSON: time, level, logger, msg, then the event's own keys. */
-final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
+final class JsonLogEncoder extends LineEncoder {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ISO_OFFSET_DATE_TIME;
 
   private final JsonFactory factory = new JsonFactory();
   private final ZoneId zone = ZoneId.systemDefault();
-
-  @Override
-  public byte[] headerBytes() {
-    return new byte[0];
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return new byte[0];
-  }
 
   @Override
   public byte[] encode(ILoggingEvent event) {
@@ -43,7 +32,7 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
       Instant time = event.getInstant();
       json.writeStringField("time", TIME.format(time.atZone(zone)));
       json.writeStringField("level", String.valueOf(event.getLevel()));
-      json.writeStringField("logger", TextLogEncoder.subject(event.getLoggerName()));
+      json.writeStringField("logger", subject(event.getLoggerName()));
       json.writeStringField("msg", event.getFormattedMessage());
       Set<String> written = new HashSet<>(Set.of("time", "level", "logger", "msg"));
       if (event.getKeyValuePairs() != null) {

@@ -129,7 +129,11 @@ public final class Main {
       smee = Smee.create(config);
     } catch (BackendException e) {
       Logging.stop();
-      return fail(BAD_CONFIGURATION, String.valueOf(e.getMessage()));
+      boolean byDefault = config.backend().map(Config.BackendChoice::byDefault).orElse(false);
+      return fail(
+          BAD_CONFIGURATION,
+          e.getMessage()
+              + (byDefault ? "; or use a hardware file with -backend-file-path=FILE" : ""));
     }
     try {
       smee.start().toCompletableFuture().get();

@@ -4,7 +4,6 @@ package org.tinkerbell.smee.app;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -14,28 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /** Writes an event as one line for a person at a terminal. */
-final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
+final class TextLogEncoder extends LineEncoder {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
   private final ZoneId zone = ZoneId.systemDefault();
-
-  /** Returns the part of a logger's name that people know: {@code dhcp}, {@code http} and so on. */
-  static String subject(String loggerName) {
-    if (loggerName.startsWith(Logging.PREFIX + ".")) {
-      return loggerName.substring(Logging.PREFIX.length() + 1);
-    }
-    return loggerName.substring(loggerName.lastIndexOf('.') + 1);
-  }
-
-  @Override
-  public byte[] headerBytes() {
-    return new byte[0];
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return new byte[0];
-  }
 
   @Override
   public byte[] encode(ILoggingEvent event) {

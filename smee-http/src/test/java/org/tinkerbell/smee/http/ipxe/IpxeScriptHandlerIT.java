@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.tinkerbell.smee.http.TrustedProxies;
 class IpxeScriptHandlerIT {
   private static final String H1 = "/08:00:27:29:4e:67/auto.ipxe";
   private static final RecordingObserver OBSERVER = new RecordingObserver();
+  private static final AtomicInteger REQUESTS = new AtomicInteger();
   private static HttpServer normal;
   private static HttpServer autoProxy;
   private static HttpServer trusting;
@@ -147,11 +149,11 @@ class IpxeScriptHandlerIT {
   })
   void refusalsHaveAStatusAndAReason(String number, String target, int status, String reason)
       throws Exception {
-    OBSERVER.finished.clear();
-    Answer answer = get(normal, target);
+    String once = once(target);
+    Answer answer = get(normal, once);
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.header("cache-control")).isEqualTo("no-store");
-    ScriptDecision decision = decision();
+    ScriptDecision decision = decision(once);
     assertThat(decision.reason().token()).isEqualTo(reason);
     if (decision.reason() == ScriptReason.PATH_NOT_SUPPORTED || status == 500) {
       assertThat(answer.body()).isEmpty();
@@ -165,8 +167,16 @@ class IpxeScriptHandlerIT {
     assertThat(answer.header("retry-after")).isEqualTo(status == 503 ? "5" : "");
   }
 
-  private static ScriptDecision decision() throws InterruptedException {
+  /** Makes a target that no other request has: outcomes of earlier tests may still come in. */
+  private static String once(String target) {
+    return target + "?" + REQUESTS.incrementAndGet();
+  }
+
+  private static ScriptDecision decision(String target) throws InterruptedException {
     HttpOutcome outcome = OBSERVER.nextFinished();
+    while (!outcome.request().target().equals(target)) {
+      outcome = OBSERVER.nextFinished();
+    }
     return outcome.attribute(IpxeScriptHandler.DECISION).orElseThrow();
   }
 
@@ -197,11 +207,11 @@ class IpxeScriptHandlerIT {
   })
   void machinesWithoutARecordGetTheStaticScriptInAutoProxyMode(
       String number, String target, String reason) throws Exception {
-    OBSERVER.finished.clear();
-    Answer answer = get(autoProxy, target);
+    String once = once(target);
+    Answer answer = get(autoProxy, once);
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.text()).contains("set arch ${buildarch}\n");
-    ScriptDecision decision = decision();
+    ScriptDecision decision = decision(once);
     assertThat(decision).isInstanceOf(ScriptDecision.Served.class);
     assertThat(((ScriptDecision.Served) decision).kind()).isEqualTo(ScriptKind.STATIC);
     assertThat(decision.reason().token()).isEqualTo(reason);
@@ -285,14 +295,15 @@ class IpxeScriptHandlerIT {
 
   @Test
   void observerSeesMachineKindAndReason() throws Exception {
-    OBSERVER.finished.clear();
-    get(normal, "/auto.ipxe");
-    ScriptDecision served = decision();
+    String byAddress = once("/auto.ipxe");
+    get(normal, byAddress);
+    ScriptDecision served = decision(byAddress);
     assertThat(served.macAddress()).contains(MacAddress.parse("52:54:00:aa:88:2e"));
     assertThat(served.reason()).isEqualTo(ScriptReason.KNOWN_HARDWARE);
     assertThat(((ScriptDecision.Served) served).kind().token()).isEqualTo("hook");
-    get(normal, "/52:54:00:AA:88:2F/auto.ipxe");
-    assertThat(decision().macAddress()).contains(MacAddress.parse("52:54:00:aa:88:2f"));
+    String byMac = once("/52:54:00:AA:88:2F/auto.ipxe");
+    get(normal, byMac);
+    assertThat(decision(byMac).macAddress()).contains(MacAddress.parse("52:54:00:aa:88:2f"));
   }
 
   @Test
