@@ -8,13 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /** Writes an event as one line for a person at a terminal. */
 final class TextLogEncoder extends LineEncoder {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
   private final ZoneId zone = ZoneId.systemDefault();
 
@@ -22,7 +24,9 @@ final class TextLogEncoder extends LineEncoder {
   public byte[] encode(ILoggingEvent event) {
     StringBuilder line = new StringBuilder(128);
     line.append(TIME.format(event.getInstant().atZone(zone)));
-    line.append(String.format(" %-5s %-8s ", event.getLevel(), subject(event.getLoggerName())));
+    line.append(
+        String.format(
+            Locale.ROOT, " %-5s %-8s ", event.getLevel(), subject(event.getLoggerName())));
     appendPrintable(line, event.getFormattedMessage(), false);
     if (event.getKeyValuePairs() != null) {
       for (KeyValuePair pair : event.getKeyValuePairs()) {
