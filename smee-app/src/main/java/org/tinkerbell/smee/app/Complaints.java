@@ -16,7 +16,7 @@ final class Complaints {
   /** Clients come and go; what was said of the longest silent ones is forgotten. */
   private static final int MAX_ENTRIES = 10_000;
 
-  private static final class Entry {
+  private static final class Said {
     private long nextAt;
     private int heldBack;
   }
@@ -24,12 +24,12 @@ final class Complaints {
   private final long intervalNanos;
   private final LongSupplier nanoTime;
 
-  private final Map<String, Entry> entries =
+  private final Map<String, Said> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Said> eldest) {
           return size() > MAX_ENTRIES;
         }
       };
@@ -47,9 +47,9 @@ final class Complaints {
    */
   synchronized OptionalInt admit(String key) {
     long now = nanoTime.getAsLong();
-    Entry entry = entries.get(key);
+    Said entry = entries.get(key);
     if (entry == null) {
-      entry = new Entry();
+      entry = new Said();
       entries.put(key, entry);
     } else if (now - entry.nextAt < 0) {
       entry.heldBack++;
