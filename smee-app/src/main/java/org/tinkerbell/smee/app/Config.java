@@ -21,7 +21,7 @@ record Config(
     Optional<BackendChoice> backend,
     Optional<Dhcp> dhcp,
     Optional<Tftp> tftp,
-    Optional<Http> http,
+    Http http,
     Optional<Syslog> syslog,
     Script script,
     Optional<Path> ipxeDir,
@@ -86,7 +86,7 @@ record Config(
    */
   record Tftp(InetSocketAddress listen, OptionalInt maxBlockSize, Duration timeout) {}
 
-  /** The HTTP server. */
+  /** The HTTP server, which is always there: health and metrics need it. */
   record Http(InetSocketAddress listen, boolean binaries, boolean scripts, String trustedProxies) {}
 
   /** The syslog receiver. */

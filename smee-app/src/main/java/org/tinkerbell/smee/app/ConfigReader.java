@@ -79,7 +79,7 @@ final class ConfigReader {
             : Optional.empty(),
         dhcpPart,
         tftp ? Optional.of(tftp()) : Optional.empty(),
-        binaries || scripts ? Optional.of(http(binaries, scripts)) : Optional.empty(),
+        http(binaries, scripts),
         syslog
             ? Optional.of(new Config.Syslog(listen("syslog-addr", port("syslog-port"))))
             : Optional.empty(),

@@ -10,9 +10,15 @@ import java.util.Locale;
 import org.tinkerbell.smee.http.HttpHandler;
 import org.tinkerbell.smee.http.HttpResponse;
 
-/** Answers {@code /healthcheck} with the reference's keys: the process lives. */
+/** Says that the process lives: {@code /healthcheck} with the reference's keys, and the probes. */
 final class HealthHandler {
   private HealthHandler() {}
+
+  /** Answers {@code /livez} and {@code /healthz}. */
+  static HttpHandler alive() {
+    return HttpHandler.of(
+        request -> HttpResponse.text("ok").withHeader("Cache-Control", "no-store"));
+  }
 
   static HttpHandler of(BuildInfo build) {
     return HttpHandler.of(

@@ -4,6 +4,7 @@ package org.tinkerbell.smee.app;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -20,6 +21,10 @@ final class HttpLog implements HttpObserver {
   /** What a handler has to say of its answer; added to the line of the request. */
   static final HttpAttribute<String> NOTE = HttpAttribute.of("note", String.class);
 
+  /** Paths that are asked for all the time by machines that watch Smee. */
+  private static final Set<String> MONITORING =
+      Set.of("/healthcheck", "/healthz", "/livez", "/metrics", "/readyz");
+
   private final Logger log = Logging.logger("http");
   private final Complaints complaints;
 
@@ -29,7 +34,7 @@ final class HttpLog implements HttpObserver {
 
   @Override
   public void requestFinished(HttpOutcome outcome) {
-    boolean quiet = outcome.status() < 500 && outcome.request().path().equals("/healthcheck");
+    boolean quiet = outcome.status() < 500 && MONITORING.contains(outcome.request().path());
     LoggingEventBuilder event =
         log.atLevel(quiet ? Level.DEBUG : Level.INFO)
             .addKeyValue("scheme", "http")

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.tinkerbell.smee.backend.Backend;
+import org.tinkerbell.smee.backend.spi.BackendObserver;
 import org.tinkerbell.smee.dhcp.DhcpHandler;
 import org.tinkerbell.smee.dhcp.DhcpListener;
 import org.tinkerbell.smee.dhcp.DhcpServer;
@@ -46,20 +47,26 @@ final class Smee implements AutoCloseable {
   private final Optional<Backend> backend;
   private final Optional<SyslogServer> syslog;
   private final Optional<TftpServer> tftp;
-  private final Optional<HttpServer> http;
+  private final HttpServer http;
   private final Optional<DhcpServer> dhcp;
+  private final Readiness readiness;
+  private final MetricsHandler metricsHandler;
 
   private Smee(
       Optional<Backend> backend,
       Optional<SyslogServer> syslog,
       Optional<TftpServer> tftp,
-      Optional<HttpServer> http,
-      Optional<DhcpServer> dhcp) {
+      HttpServer http,
+      Optional<DhcpServer> dhcp,
+      Readiness readiness,
+      MetricsHandler metricsHandler) {
     this.backend = backend;
     this.syslog = syslog;
     this.tftp = tftp;
     this.http = http;
     this.dhcp = dhcp;
+    this.readiness = readiness;
+    this.metricsHandler = metricsHandler;
   }
 
   /**
@@ -69,40 +76,69 @@ final class Smee implements AutoCloseable {
    */
   static Smee create(Config config) {
     Complaints complaints = new Complaints(COMPLAINT_INTERVAL, System::nanoTime);
+    Metrics metrics =
+        new Metrics(
+                config.dhcp().map(part -> part.mode().toString()).orElse("off"), System::nanoTime)
+            .withProcess();
+    BackendObserver observer = BackendObservers.of(metrics.backend(), new BackendLog());
     Optional<Backend> backend =
-        config
-            .backend()
-            .map(choice -> choice.provider().create(choice.settings(), new BackendLog()));
+        config.backend().map(choice -> choice.provider().create(choice.settings(), observer));
     Backend records = backend.orElse(Backend.none());
     BootFileCatalog catalog = BootFileCatalog.load(config.ipxeDir(), config.ipxePatch());
     report(catalog, config);
     AutoexecScript autoexec =
         AutoexecScript.of(config.script().base(), config.script().prependMac());
     BootFileHandlers bootFiles = new BootFileHandlers(catalog, autoexec);
+    Readiness readiness = new Readiness(records::status);
+    MetricsHandler metricsHandler = new MetricsHandler(metrics);
+    HttpRouter.Builder router =
+        HttpRouter.builder()
+            .get("/healthcheck", HealthHandler.of(BuildInfo.load()))
+            .get("/healthz", HealthHandler.alive())
+            .get("/livez", HealthHandler.alive())
+            .get("/readyz", readiness.handler())
+            .get("/metrics", metricsHandler)
+            .get("**/" + BootFileHandlers.AUTOEXEC, bootFiles.httpAutoexec());
+    if (config.http().scripts()) {
+      HttpHandler scripts =
+          metrics.countingScripts(scripts(config.script(), metrics.forScripts(records)));
+      // Today's Smee has its scripts here; without this the binaries' folder would answer.
+      router.get("/ipxe/script/**", scripts).otherwise(scripts);
+    }
+    if (config.http().binaries()) {
+      router.get("/ipxe/**", bootFiles.http());
+    }
     return new Smee(
         backend,
-        config.syslog().map(part -> syslog(part, complaints)),
-        config.tftp().map(part -> tftp(part, catalog, bootFiles, complaints)),
-        config.http().map(part -> http(part, config, records, bootFiles, complaints)),
-        config.dhcp().map(part -> dhcp(part, records, catalog, complaints)));
+        config.syslog().map(part -> syslog(part, metrics, complaints)),
+        config.tftp().map(part -> tftp(part, catalog, bootFiles, metrics, complaints)),
+        http(config.http(), router.build(), metrics, complaints),
+        config.dhcp().map(part -> dhcp(part, records, catalog, metrics, complaints)),
+        readiness,
+        metricsHandler);
   }
 
-  private static SyslogServer syslog(Config.Syslog config, Complaints complaints) {
+  private static SyslogServer syslog(Config.Syslog config, Metrics metrics, Complaints complaints) {
     SyslogLog log = new SyslogLog(complaints);
-    return SyslogServer.builder().udp(config.listen()).handler(log).observer(log).build();
+    return SyslogServer.builder()
+        .udp(config.listen())
+        .handler(metrics.syslog().counting(log))
+        .observer(SyslogObservers.of(metrics.syslog(), log))
+        .build();
   }
 
   private static TftpServer tftp(
       Config.Tftp config,
       BootFileCatalog catalog,
       BootFileHandlers bootFiles,
+      Metrics metrics,
       Complaints complaints) {
     TftpServer.Builder builder =
         TftpServer.builder()
             .bind(config.listen())
             .timeout(config.timeout())
             .handler(bootFiles.tftp())
-            .observer(new TftpLog(catalog, complaints));
+            .observer(TftpObservers.of(metrics.tftp(), new TftpLog(catalog, complaints)));
     OptionalInt maxBlockSize = config.maxBlockSize();
     if (maxBlockSize.isPresent()) {
       builder.maxBlockSize(maxBlockSize.getAsInt());
@@ -111,28 +147,12 @@ final class Smee implements AutoCloseable {
   }
 
   private static HttpServer http(
-      Config.Http config,
-      Config all,
-      Backend records,
-      BootFileHandlers bootFiles,
-      Complaints complaints) {
-    HttpRouter.Builder router =
-        HttpRouter.builder()
-            .get("/healthcheck", HealthHandler.of(BuildInfo.load()))
-            .get("**/" + BootFileHandlers.AUTOEXEC, bootFiles.httpAutoexec());
-    if (config.scripts()) {
-      HttpHandler scripts = scripts(all.script(), records);
-      // Today's Smee has its scripts here; without this the binaries' folder would answer.
-      router.get("/ipxe/script/**", scripts).otherwise(scripts);
-    }
-    if (config.binaries()) {
-      router.get("/ipxe/**", bootFiles.http());
-    }
+      Config.Http config, HttpHandler handler, Metrics metrics, Complaints complaints) {
     return HttpServer.builder()
         .bind(config.listen())
-        .handler(router.build())
+        .handler(handler)
         .trustedProxies(TrustedProxies.parse(config.trustedProxies()))
-        .observer(new HttpLog(complaints))
+        .observer(HttpObservers.of(metrics.http(), new HttpLog(complaints)))
         .build();
   }
 
@@ -153,7 +173,11 @@ final class Smee implements AutoCloseable {
   }
 
   private static DhcpServer dhcp(
-      Config.Dhcp config, Backend records, BootFileCatalog catalog, Complaints complaints) {
+      Config.Dhcp config,
+      Backend records,
+      BootFileCatalog catalog,
+      Metrics metrics,
+      Complaints complaints) {
     NetbootSettings.Builder settings =
         NetbootSettings.builder(config.packetIp())
             .tftpAddress(config.tftp())
@@ -167,8 +191,8 @@ final class Smee implements AutoCloseable {
     DhcpLog log = new DhcpLog(complaints);
     return DhcpServer.builder()
         .listen(listener(config))
-        .handler(handler(config.mode(), records, settings.build(), log))
-        .observer(log)
+        .handler(handler(config.mode(), metrics.forDhcp(records), settings.build(), log))
+        .observer(DhcpObservers.of(metrics.dhcp(), log))
         .build();
   }
 
@@ -199,8 +223,7 @@ final class Smee implements AutoCloseable {
   /** Says which boot file comes from where and which are missing: the first thing to look at. */
   private static void report(BootFileCatalog catalog, Config config) {
     Logger log = Logging.logger("boot");
-    boolean served =
-        config.tftp().isPresent() || config.http().map(Config.Http::binaries).orElse(false);
+    boolean served = config.tftp().isPresent() || config.http().binaries();
     if (!served && config.dhcp().isEmpty()) {
       return;
     }
@@ -236,14 +259,14 @@ final class Smee implements AutoCloseable {
     List<Supplier<CompletionStage<?>>> steps = new ArrayList<>();
     syslog.ifPresent(server -> steps.add(() -> server.start().thenRun(this::syslogListens)));
     tftp.ifPresent(server -> steps.add(() -> server.start().thenRun(this::tftpListens)));
-    http.ifPresent(server -> steps.add(() -> server.start().thenRun(this::httpListens)));
+    steps.add(() -> http.start().thenRun(this::httpListens));
     // DHCP says itself where it listens, since that changes as interfaces come and go.
     dhcp.ifPresent(server -> steps.add(server::start));
     CompletionStage<?> started = CompletableFuture.completedStage(null);
     for (Supplier<CompletionStage<?>> step : steps) {
       started = started.thenCompose(ignored -> step.get());
     }
-    return started.thenRun(() -> {});
+    return started.thenRun(readiness::listening);
   }
 
   private void syslogListens() {
@@ -255,7 +278,7 @@ final class Smee implements AutoCloseable {
   }
 
   private void httpListens() {
-    http.ifPresent(server -> listens("HTTP", server.boundAddresses()));
+    listens("HTTP", http.boundAddresses());
   }
 
   private static void listens(String protocol, List<InetSocketAddress> addresses) {
@@ -270,12 +293,12 @@ final class Smee implements AutoCloseable {
   /** Stops answering, lets downloads go on for a while, and frees everything. */
   @Override
   public void close() {
+    readiness.stopping();
     dhcp.ifPresent(DhcpServer::close);
-    CompletableFuture<?> httpStopped =
-        http.map(server -> server.stop(GRACE).toCompletableFuture())
-            .orElse(CompletableFuture.completedFuture(null));
+    CompletableFuture<?> httpStopped = http.stop(GRACE).toCompletableFuture();
     tftp.ifPresent(server -> server.close(GRACE));
     httpStopped.join();
+    metricsHandler.close();
     syslog.ifPresent(SyslogServer::close);
     backend.ifPresent(Backend::close);
   }

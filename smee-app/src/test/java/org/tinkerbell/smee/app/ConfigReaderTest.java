@@ -61,8 +61,7 @@ class ConfigReaderTest {
     assertThat(config.tftp().orElseThrow().listen())
         .isEqualTo(new InetSocketAddress("192.0.2.2", 69));
     assertThat(config.tftp().orElseThrow().timeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(config.http().orElseThrow().listen())
-        .isEqualTo(new InetSocketAddress("192.0.2.2", 8080));
+    assertThat(config.http().listen()).isEqualTo(new InetSocketAddress("192.0.2.2", 8080));
     assertThat(config.syslog().orElseThrow().listen())
         .isEqualTo(new InetSocketAddress("192.0.2.2", 514));
     assertThat(config.backend().orElseThrow().provider().name()).isEqualTo("kube");
@@ -134,7 +133,7 @@ class ConfigReaderTest {
     assertThat(problems)
         .hasSize(4)
         .allMatch(problem -> problem.contains("no address was found on this machine"));
-    assertThat(config.http().orElseThrow().listen().getAddress().isAnyLocalAddress()).isTrue();
+    assertThat(config.http().listen().getAddress().isAnyLocalAddress()).isTrue();
   }
 
   @Test
@@ -156,7 +155,7 @@ class ConfigReaderTest {
     assertThat(config.dhcp()).isEmpty();
     assertThat(config.syslog()).isEmpty();
     assertThat(config.backend()).isEmpty();
-    assertThat(config.http().orElseThrow().scripts()).isFalse();
+    assertThat(config.http().scripts()).isFalse();
     assertThat(problems).isEmpty();
   }
 
