@@ -1,61 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.app;
 
-import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.tinkerbell.smee.http.HttpHandler;
 import org.tinkerbell.smee.http.HttpRequest;
 import org.tinkerbell.smee.http.HttpResponse;
 
 /**
  * Answers {@code /metrics}. The figures of the process are read from the operating system, so this
- * happens on a thread of its own and not on an event loop.
+ * happens on a thread of its own and not on an event loop. Who asks while others wait for their
+ * figures gets the same ones, so that no crowd can make it much work.
  */
 final class MetricsHandler implements HttpHandler, AutoCloseable {
-
-  /** More than this many waiting at a time is no monitoring. */
-  private static final int MAX_WAITING = 16;
-
   private static final long IDLE_SECONDS = 60;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private final HttpHandler reader;
+  private final Supplier<byte[]> text;
   private final ThreadPoolExecutor thread;
+  private final Object lock = new Object();
 
-  MetricsHandler(Metrics metrics) {
+  /** Not begun yet. Guarded by the lock. */
+  private @Nullable CompletableFuture<HttpResponse> waiting;
+
+  /**
+   * Makes a handler; its thread lives while it is used.
+   *
+   * @param text returns the figures in Prometheus' text format; may block for a moment
+   */
+  MetricsHandler(Supplier<byte[]> text) {
+    this.text = text;
     thread =
         new ThreadPoolExecutor(
             1,
             1,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MAX_WAITING),
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread made = new Thread(task, "smee-metrics");
               made.setDaemon(true);
               return made;
             });
     thread.allowCoreThreadTimeOut(true);
-    reader =
-        HttpHandler.blocking(
-            request ->
-                HttpResponse.bytes(Metrics.MEDIA_TYPE, metrics.text())
-                    .withHeader("Cache-Control", "no-store"),
-            thread);
   }
 
   @Override
   public CompletionStage<HttpResponse> handle(HttpRequest request) {
-    try {
-      return reader.handle(request);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.completedStage(HttpResponse.serviceUnavailable(RETRY_AFTER));
+    synchronized (lock) {
+      if (waiting == null) {
+        waiting = CompletableFuture.supplyAsync(this::read, thread);
+      }
+      return waiting;
     }
+  }
+
+  private HttpResponse read() {
+    synchronized (lock) {
+      waiting = null;
+    }
+    return HttpResponse.bytes(Metrics.MEDIA_TYPE, text.get())
+        .withHeader("Cache-Control", "no-store");
   }
 
   @Override

@@ -90,7 +90,7 @@ final class Smee implements AutoCloseable {
         AutoexecScript.of(config.script().base(), config.script().prependMac());
     BootFileHandlers bootFiles = new BootFileHandlers(catalog, autoexec);
     Readiness readiness = new Readiness(records::status);
-    MetricsHandler metricsHandler = new MetricsHandler(metrics);
+    MetricsHandler metricsHandler = new MetricsHandler(metrics::text);
     HttpRouter.Builder router =
         HttpRouter.builder()
             .get("/healthcheck", HealthHandler.of(BuildInfo.load()))
