@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots a virtual machine with empty disks from smee, from firmware to a Linux kernel.
 #
-#   boot.sh --firmware bios|uefi --smee DIR --out DIR [--timeout SECONDS] [--console] [-- SMEE-FLAG...]
+#   boot.sh --firmware bios|uefi --smee DIR --out DIR [--mode MODE] [--timeout SECONDS] [--console]
+#           [-- SMEE-FLAG...]
 #
 #   --smee DIR   the distribution: DIR/bin/smee is started
 #   --out DIR    receives serial.log (the guest's console as it is), console.log (the same as lines
 #                with seconds), smee.log (what smee printed), osie.log (the downloads of kernel
-#                and initramfs), qemu.log and summary.txt
+#                and initramfs), dnsmasq.log (proxy modes), qemu.log and summary.txt
+#   --mode       smee's DHCP mode: reservation, the default; proxy or auto-proxy, where dnsmasq on
+#                the same link gives the addresses and nothing to boot
 #   --timeout    seconds for the whole boot, default 110
 #   --console    show the guest's console without the kernel's own messages, each line with the
 #                seconds since power-on, and the summary
@@ -19,10 +22,13 @@
 # script, however it ends: no process, interface or name is left. Nothing leaves the machine.
 # The network inside: smee has 192.168.77.1; the guest 52:54:00:77:00:01 has the reservation
 # 192.168.77.10, host name machine-1. A second web server, 192.168.77.1:8081, has the kernel.
+# In the proxy modes dnsmasq has 192.168.77.2 and gives the guest 192.168.77.20, host name
+# leased-1; in auto-proxy smee has no record of the guest.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly server=192.168.77.1 mac=52:54:00:77:00:01
+readonly dhcp_server=192.168.77.2 leased=192.168.77.20
 
 fail() { # EXIT-CODE MESSAGE
   echo "boot.sh: $2" >&2
@@ -31,10 +37,10 @@ fail() { # EXIT-CODE MESSAGE
 
 # --- outside the namespaces -------------------------------------------------------------------
 
-firmware='' smee='' out='' timeout=110 console=no flags=()
+firmware='' smee='' out='' mode=reservation timeout=110 console=no flags=()
 while (($# > 0)); do
   case $1 in
-    --firmware | --smee | --out | --timeout)
+    --firmware | --smee | --out | --mode | --timeout)
       (($# > 1)) || fail 2 "$1 needs a value"
       declare "${1#--}=$2"
       shift 2
@@ -52,10 +58,14 @@ while (($# > 0)); do
   esac
 done
 [[ $firmware == bios || $firmware == uefi ]] || fail 2 "--firmware is bios or uefi"
+[[ $mode == reservation || $mode == proxy || $mode == auto-proxy ]] ||
+  fail 2 "--mode is reservation, proxy or auto-proxy"
 [[ $timeout =~ ^[1-9][0-9]*$ ]] || fail 2 "--timeout is a number of seconds"
 [[ -x $smee/bin/smee ]] || fail 2 "no program $smee/bin/smee (build first: ./dev build)"
 [[ -n $out ]] || fail 2 "--out is missing"
-for tool in qemu-system-x86_64 ip unshare setpriv cpio; do
+tools=(qemu-system-x86_64 ip unshare setpriv cpio)
+if [[ $mode != reservation ]]; then tools+=(dnsmasq); fi
+for tool in "${tools[@]}"; do
   command -v "$tool" >/dev/null || PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null ||
     fail 2 "$tool is not installed (./dev test installs what the boot tests need)"
 done
@@ -64,7 +74,7 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 
 if [[ -z ${boot_inside:-} ]]; then
-  rm -f "$out"/{serial,console,smee,osie,qemu}.log "$out/summary.txt"
+  rm -f "$out"/{serial,console,smee,osie,dnsmasq,qemu}.log "$out/summary.txt"
   work=$out/work
   rm -rf "$work"
   unshare_pid=''
@@ -85,7 +95,7 @@ if [[ -z ${boot_inside:-} ]]; then
   if ((EUID != 0)); then user=(--user --map-root-user); fi
   unshare "${user[@]}" --net true 2>/dev/null ||
     fail 2 "cannot make a network namespace (run as root)"
-  args=(--firmware "$firmware" --smee "$smee" --out "$out" --timeout "$timeout")
+  args=(--firmware "$firmware" --smee "$smee" --out "$out" --mode "$mode" --timeout "$timeout")
   if [[ $console == yes ]]; then args+=(--console); fi
   boot_inside=yes setpriv --pdeathsig KILL \
     unshare "${user[@]}" --net --mount --pid --fork --kill-child --mount-proc \
@@ -127,15 +137,44 @@ readable() {
     fi
 }
 
-listening() { # PROTOCOL PORT
-  grep -Eqs "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$2") " "/proc/net/$1" "/proc/net/${1}6"
+listening() { # PROTOCOL PORT [PID]: in the network of this process, or of another one
+  local net=/proc/${3:-$$}/net
+  grep -Eqs "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$2") " "$net/$1" "$net/${1}6"
 }
 
 ip link set lo up
 ip tuntap add dev tap0 mode tap 2>"$out/qemu.log" ||
   fail 2 "cannot make a network interface (run as root): $(tail -n 1 "$out/qemu.log")"
-ip addr add "$server/24" dev tap0
 ip link set tap0 up
+lan=tap0
+dnsmasq_pid=''
+if [[ $mode != reservation ]]; then
+  # Two servers cannot both have port 67 of one host: dnsmasq is a host of its own, on the same link.
+  lan=br0
+  ip link add br0 type bridge
+  ip link set tap0 master br0
+  ip link add dhcp0 type veth peer name dhcp1
+  ip link set dhcp0 master br0 up
+  ip link set br0 up
+  # In debug mode dnsmasq stays in the foreground and keeps its user.
+  # shellcheck disable=SC2016 # for the other shell
+  unshare --net bash -c '
+    until ip link show dhcp1 >/dev/null 2>&1; do sleep 0.05; done
+    ip addr add "$1/24" dev dhcp1
+    ip link set dhcp1 up
+    exec dnsmasq --no-daemon --conf-file=/dev/null --leasefile-ro --no-ping --log-dhcp --port=0 \
+      --interface=dhcp1 --bind-interfaces --dhcp-authoritative --dhcp-range="$2,static" \
+      --dhcp-host="$3,id:*,$2,leased-1" --dhcp-option=option:router,"$4" \
+      --dhcp-option=option:dns-server,"$4"
+  ' dnsmasq "$dhcp_server" "$leased" "$mac" "$server" </dev/null >"$out/dnsmasq.log" 2>&1 &
+  dnsmasq_pid=$!
+  until [[ $(readlink "/proc/$dnsmasq_pid/ns/net") != "$(readlink /proc/$$/ns/net)" ]]; do
+    kill -0 "$dnsmasq_pid" || fail 2 "cannot make a second network namespace, see $out/dnsmasq.log"
+    sleep 0.05
+  done
+  ip link set dhcp1 netns "$dnsmasq_pid"
+fi
+ip addr add "$server/24" dev "$lan"
 
 # The guest. The kernel's console is the second serial port, as smee's script says (ttyS1).
 # SeaBIOS knows only the first one, OVMF would write to both.
@@ -168,6 +207,8 @@ fi
 "${qemu[@]}" </dev/null > >(readable) 2>"$out/qemu.log" &
 qemu_pid=$!
 
+backend=(-backend-file-enabled -backend-file-path "$work/hardware.yaml")
+if [[ $mode == auto-proxy ]]; then backend=(-backend-noop-enabled); fi
 cat >"$work/hardware.yaml" <<YAML
 $mac:
   ipAddress: 192.168.77.10
@@ -187,8 +228,8 @@ YAML
 ) &
 # With standard output not a terminal, smee writes one JSON object a line.
 TZ=UTC "$smee/bin/smee" \
-  -backend-file-enabled -backend-file-path "$work/hardware.yaml" \
-  -dhcp-addr 0.0.0.0:67 -dhcp-iface tap0 -dhcp-ip-for-packet "$server" \
+  "${backend[@]}" -dhcp-mode "$mode" \
+  -dhcp-addr 0.0.0.0:67 -dhcp-iface "$lan" -dhcp-ip-for-packet "$server" \
   -dhcp-tftp-ip "$server" -dhcp-syslog-ip "$server" \
   -dhcp-http-ipxe-binary-host "$server" -dhcp-http-ipxe-script-host "$server" \
   -tftp-addr "$server" -http-addr "$server" -syslog-addr "$server" \
@@ -198,9 +239,12 @@ TZ=UTC "$smee/bin/smee" \
 smee_pid=$!
 
 for ((tries = 0; ; tries++)); do
-  if listening udp 67 && listening udp 69 && listening tcp 8080 && listening tcp 8081; then break; fi
+  if listening udp 67 && listening udp 69 && listening tcp 8080 && listening tcp 8081 &&
+    { [[ -z $dnsmasq_pid ]] || listening udp 67 "$dnsmasq_pid"; }; then break; fi
   kill -0 "$smee_pid" 2>/dev/null || fail 1 "smee ended at once: $(tail -n 1 "$out/smee.log")"
   kill -0 "$qemu_pid" 2>/dev/null || fail 2 "QEMU did not start: $(tail -n 1 "$out/qemu.log")"
+  [[ -z $dnsmasq_pid ]] || kill -0 "$dnsmasq_pid" 2>/dev/null ||
+    fail 2 "dnsmasq ended at once: $(tail -n 1 "$out/dnsmasq.log")"
   ((tries < 300)) || fail 1 "smee does not listen on all its ports after 30 s, see $out/smee.log"
   sleep 0.1
 done
@@ -217,7 +261,7 @@ smee_status=0
 wait "$smee_pid" || smee_status=$?
 
 {
-  printf '%s boot, seconds after power-on:\n  begin      end   step\n' "$firmware"
+  printf '%s boot, mode %s, seconds after power-on:\n  begin      end   step\n' "$firmware" "$mode"
   awk -v "power_on=$(<"$work/power_on")" -f "$here/summary.awk" "$out"/{smee,osie,console}.log | sort -n | cut -f 2
 } >"$out/summary.txt"
 if [[ $console == yes ]]; then cat "$out/summary.txt"; fi
