@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.app;
 
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,13 +13,6 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.backend.spi.BackendObserver;
-import org.tinkerbell.smee.dhcp.DhcpHandler;
-import org.tinkerbell.smee.dhcp.DhcpListener;
-import org.tinkerbell.smee.dhcp.DhcpServer;
-import org.tinkerbell.smee.dhcp.netboot.NetbootSettings;
-import org.tinkerbell.smee.dhcp.netboot.ProxyHandler;
-import org.tinkerbell.smee.dhcp.netboot.ProxyPolicy;
-import org.tinkerbell.smee.dhcp.netboot.ReservationHandler;
 import org.tinkerbell.smee.http.HttpHandler;
 import org.tinkerbell.smee.http.HttpRouter;
 import org.tinkerbell.smee.http.HttpServer;
@@ -48,7 +40,7 @@ final class Smee implements AutoCloseable {
   private final Optional<SyslogServer> syslog;
   private final Optional<TftpServer> tftp;
   private final HttpServer http;
-  private final Optional<DhcpServer> dhcp;
+  private final Optional<DhcpService> dhcp;
   private final Readiness readiness;
   private final MetricsHandler metricsHandler;
 
@@ -57,7 +49,7 @@ final class Smee implements AutoCloseable {
       Optional<SyslogServer> syslog,
       Optional<TftpServer> tftp,
       HttpServer http,
-      Optional<DhcpServer> dhcp,
+      Optional<DhcpService> dhcp,
       Readiness readiness,
       MetricsHandler metricsHandler) {
     this.backend = backend;
@@ -85,7 +77,9 @@ final class Smee implements AutoCloseable {
         config.backend().map(choice -> choice.provider().create(choice.settings(), observer));
     Backend records = backend.orElse(Backend.none());
     BootFileCatalog catalog = BootFileCatalog.load(config.ipxeDir(), config.ipxePatch());
-    report(catalog, config);
+    if (config.tftp().isPresent() || config.http().binaries() || config.dhcp().isPresent()) {
+      BootFileReport.log(catalog, config.ipxePatch());
+    }
     AutoexecScript autoexec =
         AutoexecScript.of(config.script().base(), config.script().prependMac());
     BootFileHandlers bootFiles = new BootFileHandlers(catalog, autoexec);
@@ -113,7 +107,7 @@ final class Smee implements AutoCloseable {
         config.syslog().map(part -> syslog(part, metrics, complaints)),
         config.tftp().map(part -> tftp(part, catalog, bootFiles, metrics, complaints)),
         http(config.http(), router.build(), metrics, complaints),
-        config.dhcp().map(part -> dhcp(part, records, catalog, metrics, complaints)),
+        config.dhcp().map(part -> DhcpService.of(part, records, catalog, metrics, complaints)),
         readiness,
         metricsHandler);
   }
@@ -172,84 +166,6 @@ final class Smee implements AutoCloseable {
     return IpxeScriptHandler.of(records, settings);
   }
 
-  private static DhcpServer dhcp(
-      Config.Dhcp config,
-      Backend records,
-      BootFileCatalog catalog,
-      Metrics metrics,
-      Complaints complaints) {
-    NetbootSettings.Builder settings =
-        NetbootSettings.builder(config.packetIp())
-            .tftpAddress(config.tftp())
-            .binaryBaseUrl(config.binaryBase())
-            .scriptBaseUrl(config.scriptBase())
-            .prependMac(config.prependMac())
-            .chainload(config.chainload())
-            .bootFiles(catalog::breaksLoop);
-    Optional<Inet4Address> syslogIp = config.syslogIp();
-    syslogIp.ifPresent(settings::syslogIp);
-    DhcpLog log = new DhcpLog(complaints);
-    return DhcpServer.builder()
-        .listen(listener(config))
-        .handler(handler(config.mode(), metrics.forDhcp(records), settings.build(), log))
-        .observer(DhcpObservers.of(metrics.dhcp(), log))
-        .build();
-  }
-
-  private static DhcpHandler handler(
-      Config.DhcpMode mode, Backend records, NetbootSettings settings, DhcpLog log) {
-    return switch (mode) {
-      case RESERVATION -> ReservationHandler.builder(records, settings).listener(log).build();
-      case PROXY ->
-          ProxyHandler.builder(records, settings).policy(ProxyPolicy.KNOWN).listener(log).build();
-      case AUTO_PROXY ->
-          ProxyHandler.builder(records, settings)
-              .policy(ProxyPolicy.EVERYONE_ALIKE)
-              .listener(log)
-              .build();
-    };
-  }
-
-  private static DhcpListener listener(Config.Dhcp config) {
-    int port = config.listen().getPort();
-    if (config.iface().isPresent()) {
-      return DhcpListener.onInterface(config.iface().get(), port);
-    }
-    return config.listen().getAddress().isAnyLocalAddress()
-        ? DhcpListener.everyInterface(port)
-        : DhcpListener.onAddress(config.listen());
-  }
-
-  /** Says which boot file comes from where and which are missing: the first thing to look at. */
-  private static void report(BootFileCatalog catalog, Config config) {
-    Logger log = Logging.logger("boot");
-    boolean served = config.tftp().isPresent() || config.http().binaries();
-    if (!served && config.dhcp().isEmpty()) {
-      return;
-    }
-    for (BootFile file : catalog.files()) {
-      log.atInfo()
-          .addKeyValue("name", file.name())
-          .addKeyValue("source", file.source())
-          .addKeyValue("size", Text.size(file.content().length))
-          .addKeyValue("userClass", file.userClass().toString())
-          .addKeyValue("patchMarker", file.patchMarker())
-          .log("boot file");
-      if (!config.ipxePatch().isEmpty() && !file.patchMarker()) {
-        log.atWarn()
-            .addKeyValue("name", file.name())
-            .log("boot file has no patch marker: -ipxe-script-patch does not change it");
-      }
-    }
-    for (String name : catalog.missing()) {
-      log.atWarn()
-          .addKeyValue("name", name)
-          .addKeyValue("machines", BootFileCatalog.machines(name))
-          .log("no boot file of this name in " + catalog.description());
-    }
-    catalog.warnings().forEach(log::warn);
-  }
-
   /**
    * Binds every socket.
    *
@@ -294,7 +210,7 @@ final class Smee implements AutoCloseable {
   @Override
   public void close() {
     readiness.stopping();
-    dhcp.ifPresent(DhcpServer::close);
+    dhcp.ifPresent(DhcpService::close);
     CompletableFuture<?> httpStopped = http.stop(GRACE).toCompletableFuture();
     tftp.ifPresent(server -> server.close(GRACE));
     httpStopped.join();

@@ -140,6 +140,25 @@ class PackagedIT {
   }
 
   @Test
+  void withoutPort4011AProxyServesTheOtherMachines() throws Exception {
+    String address = "127.0.40.11"; // the port is not a matter of choice, so the address is
+    List<String> flags = loopback(hardware(RECORD), "-dhcp-mode=proxy");
+    flags.replaceAll(
+        flag -> flag.replace("-dhcp-addr=127.0.0.1:0", "-dhcp-addr=" + address + ":0"));
+    try (DatagramSocket taken = new DatagramSocket(4011, InetAddress.getByName(address));
+        Packaged smee = Packaged.start(flags.toArray(String[]::new))) {
+      String warning = smee.awaitMessage("PXE clients that ask at port 4011 get no answer");
+      assertThat(warning)
+          .contains("\"level\":\"WARN\"")
+          .contains(address + ":" + taken.getLocalPort())
+          .contains("in use");
+      smee.awaitMessage("smee is ready");
+      smee.terminate();
+      assertThat(smee.end().status()).isZero();
+    }
+  }
+
+  @Test
   @DisplayName("C1 help; smee print ipxe-script; version")
   void texts() throws Exception {
     Packaged.Result help = Packaged.run("-h");

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.tinkerbell.smee.backend.Backend;
+import org.tinkerbell.smee.dhcp.DhcpHandler;
+import org.tinkerbell.smee.dhcp.DhcpListener;
+import org.tinkerbell.smee.dhcp.DhcpObserver;
+import org.tinkerbell.smee.dhcp.DhcpServer;
+import org.tinkerbell.smee.dhcp.netboot.NetbootSettings;
+import org.tinkerbell.smee.dhcp.netboot.ProxyHandler;
+import org.tinkerbell.smee.dhcp.netboot.ProxyPolicy;
+import org.tinkerbell.smee.dhcp.netboot.ReservationHandler;
+
+/** DHCP in the chosen mode, and in the proxy modes the port that PXE clients ask beside it. */
+final class DhcpService implements AutoCloseable {
+
+  /**
+   * Where PXE clients ask a proxy that they know already (PXE 2.1 §2.2.5). What the proxy offers
+   * saves them that, but some ask all the same.
+   */
+  private static final int BOOT_SERVER_PORT = 4011;
+
+  private final DhcpServer server;
+  private final Optional<DhcpServer> bootServer;
+
+  private DhcpService(DhcpServer server, Optional<DhcpServer> bootServer) {
+    this.server = server;
+    this.bootServer = bootServer;
+  }
+
+  static DhcpService of(
+      Config.Dhcp config,
+      Backend records,
+      BootFileCatalog catalog,
+      Metrics metrics,
+      Complaints complaints) {
+    DhcpLog log = new DhcpLog(complaints);
+    DhcpObserver observer = DhcpObservers.of(metrics.dhcp(), log);
+    DhcpHandler handler =
+        handler(config.mode(), metrics.forDhcp(records), settings(config, catalog), log);
+    boolean proxy = config.mode() != Config.DhcpMode.RESERVATION;
+    return new DhcpService(
+        server(listener(config, config.listen().getPort()), handler, observer),
+        proxy
+            ? Optional.of(server(listener(config, BOOT_SERVER_PORT), handler, observer))
+            : Optional.empty());
+  }
+
+  private static DhcpServer server(
+      DhcpListener listener, DhcpHandler handler, DhcpObserver observer) {
+    return DhcpServer.builder().listen(listener).handler(handler).observer(observer).build();
+  }
+
+  private static NetbootSettings settings(Config.Dhcp config, BootFileCatalog catalog) {
+    NetbootSettings.Builder settings =
+        NetbootSettings.builder(config.packetIp())
+            .tftpAddress(config.tftp())
+            .binaryBaseUrl(config.binaryBase())
+            .scriptBaseUrl(config.scriptBase())
+            .prependMac(config.prependMac())
+            .chainload(config.chainload())
+            .bootFiles(catalog::breaksLoop);
+    config.syslogIp().ifPresent(settings::syslogIp);
+    return settings.build();
+  }
+
+  private static DhcpHandler handler(
+      Config.DhcpMode mode, Backend records, NetbootSettings settings, DhcpLog log) {
+    return switch (mode) {
+      case RESERVATION -> ReservationHandler.builder(records, settings).listener(log).build();
+      case PROXY ->
+          ProxyHandler.builder(records, settings).policy(ProxyPolicy.KNOWN).listener(log).build();
+      case AUTO_PROXY ->
+          ProxyHandler.builder(records, settings)
+              .policy(ProxyPolicy.EVERYONE_ALIKE)
+              .listener(log)
+              .build();
+    };
+  }
+
+  private static DhcpListener listener(Config.Dhcp config, int port) {
+    if (config.iface().isPresent()) {
+      return DhcpListener.onInterface(config.iface().get(), port);
+    }
+    InetAddress address = config.listen().getAddress();
+    return address.isAnyLocalAddress()
+        ? DhcpListener.everyInterface(port)
+        : DhcpListener.onAddress(new InetSocketAddress(address, port));
+  }
+
+  /**
+   * Binds the sockets. The log says where it listens, each time an interface comes or goes.
+   *
+   * @return fails with a text for the user if DHCP itself cannot be had; a taken port 4011 is only
+   *     warned of
+   */
+  CompletionStage<?> start() {
+    CompletionStage<?> started = server.start();
+    if (bootServer.isPresent()) {
+      DhcpServer second = bootServer.get();
+      started =
+          started.thenCompose(done -> second.start().handle((ignored, failure) -> warnOf(failure)));
+    }
+    return started;
+  }
+
+  /** Most machines boot without it, so it does not keep the others from booting. */
+  private static boolean warnOf(@Nullable Throwable failure) {
+    if (failure != null) {
+      Logging.logger("dhcp")
+          .atWarn()
+          .addKeyValue("error", String.valueOf(failure.getMessage()))
+          .log("PXE clients that ask at port 4011 get no answer");
+    }
+    return failure == null;
+  }
+
+  @Override
+  public void close() {
+    bootServer.ifPresent(DhcpServer::close);
+    server.close();
+  }
+}
