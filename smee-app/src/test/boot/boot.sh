@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots a virtual machine with empty disks from smee, from firmware to a Linux kernel.
 #
-#   boot.sh --firmware bios|uefi --smee DIR --out DIR [--mode MODE] [--timeout SECONDS] [--console]
-#           [-- SMEE-FLAG...]
+#   boot.sh --firmware bios|uefi --smee DIR --out DIR [--mode MODE] [--port-4011]
+#           [--timeout SECONDS] [--console] [-- SMEE-FLAG...]
 #
 #   --smee DIR   the distribution: DIR/bin/smee is started
 #   --out DIR    receives serial.log (the guest's console as it is), console.log (the same as lines
@@ -11,6 +11,8 @@
 #                and initramfs), dnsmasq.log (proxy modes), qemu.log and summary.txt
 #   --mode       smee's DHCP mode: reservation, the default; proxy or auto-proxy, where dnsmasq on
 #                the same link gives the addresses and nothing to boot
+#   --port-4011  proxy modes: dnsmasq shares smee's host and so has port 67; its offers are marked
+#                PXEClient, which makes the guest ask this host again at port 4011, where smee is
 #   --timeout    seconds for the whole boot, default 110
 #   --console    show the guest's console without the kernel's own messages, each line with the
 #                seconds since power-on, and the summary
@@ -22,13 +24,13 @@
 # script, however it ends: no process, interface or name is left. Nothing leaves the machine.
 # The network inside: smee has 192.168.77.1; the guest 52:54:00:77:00:01 has the reservation
 # 192.168.77.10, host name machine-1. A second web server, 192.168.77.1:8081, has the kernel.
-# In the proxy modes dnsmasq has 192.168.77.2 and gives the guest 192.168.77.20, host name
-# leased-1; in auto-proxy smee has no record of the guest.
+# In the proxy modes dnsmasq (192.168.77.2, or .1 with --port-4011) gives the guest 192.168.77.20,
+# host name leased-1; in auto-proxy smee has no record of the guest.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly server=192.168.77.1 mac=52:54:00:77:00:01
-readonly dhcp_server=192.168.77.2 leased=192.168.77.20
+readonly other_server=192.168.77.2 leased=192.168.77.20
 
 fail() { # EXIT-CODE MESSAGE
   echo "boot.sh: $2" >&2
@@ -37,13 +39,17 @@ fail() { # EXIT-CODE MESSAGE
 
 # --- outside the namespaces -------------------------------------------------------------------
 
-firmware='' smee='' out='' mode=reservation timeout=110 console=no flags=()
+firmware='' smee='' out='' mode=reservation port_4011=no timeout=110 console=no flags=()
 while (($# > 0)); do
   case $1 in
     --firmware | --smee | --out | --mode | --timeout)
       (($# > 1)) || fail 2 "$1 needs a value"
       declare "${1#--}=$2"
       shift 2
+      ;;
+    --port-4011)
+      port_4011=yes
+      shift
       ;;
     --console)
       console=yes
@@ -60,6 +66,7 @@ done
 [[ $firmware == bios || $firmware == uefi ]] || fail 2 "--firmware is bios or uefi"
 [[ $mode == reservation || $mode == proxy || $mode == auto-proxy ]] ||
   fail 2 "--mode is reservation, proxy or auto-proxy"
+[[ $port_4011 == no || $mode != reservation ]] || fail 2 "--port-4011 is for the proxy modes"
 [[ $timeout =~ ^[1-9][0-9]*$ ]] || fail 2 "--timeout is a number of seconds"
 [[ -x $smee/bin/smee ]] || fail 2 "no program $smee/bin/smee (build first: ./dev build)"
 [[ -n $out ]] || fail 2 "--out is missing"
@@ -96,6 +103,7 @@ if [[ -z ${boot_inside:-} ]]; then
   unshare "${user[@]}" --net true 2>/dev/null ||
     fail 2 "cannot make a network namespace (run as root)"
   args=(--firmware "$firmware" --smee "$smee" --out "$out" --mode "$mode" --timeout "$timeout")
+  if [[ $port_4011 == yes ]]; then args+=(--port-4011); fi
   if [[ $console == yes ]]; then args+=(--console); fi
   boot_inside=yes setpriv --pdeathsig KILL \
     unshare "${user[@]}" --net --mount --pid --fork --kill-child --mount-proc \
@@ -146,35 +154,47 @@ ip link set lo up
 ip tuntap add dev tap0 mode tap 2>"$out/qemu.log" ||
   fail 2 "cannot make a network interface (run as root): $(tail -n 1 "$out/qemu.log")"
 ip link set tap0 up
-lan=tap0
-dnsmasq_pid=''
-if [[ $mode != reservation ]]; then
-  # Two servers cannot both have port 67 of one host: dnsmasq is a host of its own, on the same link.
+lan=tap0 dhcp_port=67
+if [[ $mode != reservation && $port_4011 == no ]]; then
+  # Two servers cannot both have port 67 of one host: dnsmasq is a host of its own on the same link.
   lan=br0
   ip link add br0 type bridge
   ip link set tap0 master br0
-  ip link add dhcp0 type veth peer name dhcp1
-  ip link set dhcp0 master br0 up
   ip link set br0 up
-  # In debug mode dnsmasq stays in the foreground and keeps its user.
-  # shellcheck disable=SC2016 # for the other shell
-  unshare --net bash -c '
-    until ip link show dhcp1 >/dev/null 2>&1; do sleep 0.05; done
-    ip addr add "$1/24" dev dhcp1
-    ip link set dhcp1 up
-    exec dnsmasq --no-daemon --conf-file=/dev/null --leasefile-ro --no-ping --log-dhcp --port=0 \
-      --interface=dhcp1 --bind-interfaces --dhcp-authoritative --dhcp-range="$2,static" \
-      --dhcp-host="$3,id:*,$2,leased-1" --dhcp-option=option:router,"$4" \
-      --dhcp-option=option:dns-server,"$4"
-  ' dnsmasq "$dhcp_server" "$leased" "$mac" "$server" </dev/null >"$out/dnsmasq.log" 2>&1 &
-  dnsmasq_pid=$!
-  until [[ $(readlink "/proc/$dnsmasq_pid/ns/net") != "$(readlink /proc/$$/ns/net)" ]]; do
-    kill -0 "$dnsmasq_pid" || fail 2 "cannot make a second network namespace, see $out/dnsmasq.log"
-    sleep 0.05
-  done
-  ip link set dhcp1 netns "$dnsmasq_pid"
 fi
 ip addr add "$server/24" dev "$lan"
+
+dnsmasq_pid=''
+if [[ $mode != reservation ]]; then
+  # In debug mode dnsmasq stays in the foreground and keeps its user.
+  dnsmasq=(dnsmasq --no-daemon --conf-file=/dev/null --leasefile-ro --no-ping --log-dhcp --port=0
+    --bind-interfaces --dhcp-authoritative "--dhcp-range=$leased,static"
+    "--dhcp-host=$mac,id:*,$leased,leased-1" "--dhcp-option=option:router,$server"
+    "--dhcp-option=option:dns-server,$server")
+  if [[ $port_4011 == yes ]]; then
+    dhcp_port=6767
+    "${dnsmasq[@]}" --interface="$lan" "--dhcp-option-force=60,PXEClient" \
+      </dev/null >"$out/dnsmasq.log" 2>&1 &
+    dnsmasq_pid=$!
+  else
+    # shellcheck disable=SC2016 # for the other shell
+    unshare --net bash -c '
+      until ip link show dhcp1 >/dev/null 2>&1; do sleep 0.05; done
+      ip addr add "$1/24" dev dhcp1
+      ip link set dhcp1 up
+      shift
+      exec "$@"
+    ' dnsmasq "$other_server" "${dnsmasq[@]}" --interface=dhcp1 </dev/null >"$out/dnsmasq.log" 2>&1 &
+    dnsmasq_pid=$!
+    until [[ $(readlink "/proc/$dnsmasq_pid/ns/net") != "$(readlink /proc/$$/ns/net)" ]]; do
+      kill -0 "$dnsmasq_pid" 2>/dev/null || fail 2 "no second network namespace: $(<"$out/dnsmasq.log")"
+      sleep 0.05
+    done
+    ip link add dhcp0 type veth peer name dhcp1
+    ip link set dhcp0 master br0 up
+    ip link set dhcp1 netns "$dnsmasq_pid"
+  fi
+fi
 
 # The guest. The kernel's console is the second serial port, as smee's script says (ttyS1).
 # SeaBIOS knows only the first one, OVMF would write to both.
@@ -229,7 +249,7 @@ YAML
 # With standard output not a terminal, smee writes one JSON object a line.
 TZ=UTC "$smee/bin/smee" \
   "${backend[@]}" -dhcp-mode "$mode" \
-  -dhcp-addr 0.0.0.0:67 -dhcp-iface "$lan" -dhcp-ip-for-packet "$server" \
+  -dhcp-addr "0.0.0.0:$dhcp_port" -dhcp-iface "$lan" -dhcp-ip-for-packet "$server" \
   -dhcp-tftp-ip "$server" -dhcp-syslog-ip "$server" \
   -dhcp-http-ipxe-binary-host "$server" -dhcp-http-ipxe-script-host "$server" \
   -tftp-addr "$server" -http-addr "$server" -syslog-addr "$server" \
@@ -239,7 +259,7 @@ TZ=UTC "$smee/bin/smee" \
 smee_pid=$!
 
 for ((tries = 0; ; tries++)); do
-  if listening udp 67 && listening udp 69 && listening tcp 8080 && listening tcp 8081 &&
+  if listening udp "$dhcp_port" && listening udp 69 && listening tcp 8080 && listening tcp 8081 &&
     { [[ -z $dnsmasq_pid ]] || listening udp 67 "$dnsmasq_pid"; }; then break; fi
   kill -0 "$smee_pid" 2>/dev/null || fail 1 "smee ended at once: $(tail -n 1 "$out/smee.log")"
   kill -0 "$qemu_pid" 2>/dev/null || fail 2 "QEMU did not start: $(tail -n 1 "$out/qemu.log")"

@@ -42,16 +42,22 @@ BEGIN {
 }
 
 /"msg":"received DHCP packet"/ {
-  if (asked < 0) asked = after(text("time"))
+  if (asked < 0 || (text("type") == "DISCOVER" && previous != "DISCOVER")) asked = after(text("time"))
+  previous = text("type")
 }
 
-/"msg":"sent DHCP response"/ && text("type") ~ /ACK$/ {
+# A proxy's answer has no address: that is another server's, and so is the end of the exchange.
+/"msg":"sent DHCP response"/ && (text("type") ~ /ACK$/ || text("ipAddress") == "0.0.0.0") {
   now = after(text("time"))
   file = text("bootFileName")
+  address = text("ipAddress")
   who = file == "" ? "operating system" : file ~ /^https?:/ ? "iPXE" : "firmware"
-  step(asked, now, "DHCP", who " gets " text("ipAddress") (file == "" ? "" : " and " file))
+  what = address == "0.0.0.0" ? "is told " file : "gets " address (file == "" ? "" : " and " file)
+  step(asked < 0 ? now : asked, now, "DHCP", who " " what)
   asked = -1
 }
+
+/"msg":"no DHCP response"/ { asked = -1 }
 
 /"msg":"file served"/ {
   now = after(text("time"))

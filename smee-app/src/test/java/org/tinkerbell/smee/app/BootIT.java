@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -24,11 +28,47 @@ class BootIT {
   @ValueSource(strings = {"bios", "uefi"})
   @Timeout(value = 4, unit = TimeUnit.MINUTES)
   void machineBootsFromFirmwareToKernel(String firmware) throws Exception {
-    Path out = Path.of("target/boot", firmware);
+    Boot boot = boot(firmware, firmware);
+    assertThat(boot.console).contains("address=192.168.77.10/").contains("hostname=machine-1");
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({"proxy, uefi", "auto-proxy, bios"})
+  @Timeout(value = 4, unit = TimeUnit.MINUTES)
+  void machineBootsBesideTheServerThatGivesTheAddresses(String mode, String firmware)
+      throws Exception {
+    Boot boot = boot(mode + "-" + firmware, firmware, "--mode", mode);
+    assertThat(boot.console).contains("address=192.168.77.20/").contains("hostname=leased-1");
+    assertThat(boot.responses()).isNotEmpty().allMatch(line -> line.contains("\"type\":\"OFFER\""));
+    assertThat(boot.log).contains("\"reason\":\"other-server-selected\"");
+  }
+
+  /** Firmware asks from port 4011, and iPXE after it from port 68. */
+  @Test
+  @Timeout(value = 4, unit = TimeUnit.MINUTES)
+  void machineAsksAtPort4011WhereAnotherServerOfTheHostHasPort67() throws Exception {
+    Boot boot = boot("proxy-uefi-4011", "uefi", "--mode", "proxy", "--port-4011");
+    assertThat(boot.console).contains("address=192.168.77.20/").contains("hostname=leased-1");
+    assertThat(boot.responses()).isNotEmpty().allMatch(line -> line.contains("\"type\":\"ACK\""));
+  }
+
+  /** What a boot left behind. */
+  private record Boot(String console, String log) {
+
+    /** Returns the lines about DHCP replies. */
+    List<String> responses() {
+      return log.lines().filter(line -> line.contains("\"msg\":\"sent DHCP response\"")).toList();
+    }
+  }
+
+  /** Boots, and checks what holds for every boot. */
+  private static Boot boot(String name, String firmware, String... more) throws Exception {
+    Path out = Path.of("target/boot", name);
     Files.createDirectories(out);
     Path report = out.resolve("boot.txt");
-    Process boot =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 "src/test/boot/boot.sh",
                 "--firmware",
                 firmware,
@@ -37,12 +77,15 @@ class BootIT {
                 "--out",
                 out.toString(),
                 "--timeout",
-                "180")
+                "180"));
+    command.addAll(List.of(more));
+    Process process =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(report.toFile())
             .start();
-    boot.getOutputStream().close();
-    int status = boot.waitFor();
+    process.getOutputStream().close();
+    int status = process.waitFor();
     assertThat(status).as(Files.readString(report)).isZero();
 
     String console = Files.readString(out.resolve("serial.log"), StandardCharsets.ISO_8859_1);
@@ -50,7 +93,6 @@ class BootIT {
     assertThat(console)
         .containsPattern(
             "SMEE-BOOT-CMDLINE .*worker_id=52:54:00:77:00:01 hw_addr=52:54:00:77:00:01 .*");
-    assertThat(console).contains("address=192.168.77.10/").contains("hostname=machine-1");
 
     String log = Files.readString(out.resolve("smee.log"));
     assertThat(log).contains("\"msg\":\"sent DHCP response\"");
@@ -64,5 +106,6 @@ class BootIT {
         .filteredOn(line -> line.contains("\"msg\":\"file served\""))
         .filteredOn(line -> line.contains("\"filename\":\"ipxe.efi\""))
         .hasSize(firmware.equals("uefi") ? 1 : 0);
+    return new Boot(console, log);
   }
 }
