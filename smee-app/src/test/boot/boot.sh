@@ -173,8 +173,8 @@ if [[ $mode != reservation ]]; then
     "--dhcp-option=option:dns-server,$server")
   if [[ $port_4011 == yes ]]; then
     dhcp_port=6767
-    "${dnsmasq[@]}" --interface="$lan" "--dhcp-option-force=60,PXEClient" \
-      </dev/null >"$out/dnsmasq.log" 2>&1 &
+    "${dnsmasq[@]}" --interface="$lan" --dhcp-vendorclass=set:pxe,PXEClient \
+      --dhcp-option-force=tag:pxe,60,PXEClient </dev/null >"$out/dnsmasq.log" 2>&1 &
     dnsmasq_pid=$!
   else
     # shellcheck disable=SC2016 # for the other shell

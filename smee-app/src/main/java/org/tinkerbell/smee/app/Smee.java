@@ -10,7 +10,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
 import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.backend.spi.BackendObserver;
 import org.tinkerbell.smee.http.HttpHandler;
