@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots a virtual machine with empty disks from smee, from firmware to a Linux kernel.
 #
-#   boot.sh --firmware bios|uefi --smee DIR --out DIR [--mode MODE] [--port-4011]
+#   boot.sh --firmware bios|uefi|uefi-http --smee DIR --out DIR [--mode MODE] [--port-4011]
 #           [--timeout SECONDS] [--console] [-- SMEE-FLAG...]
 #
+#   --firmware   bios, uefi (PXE), or uefi-http: UEFI HTTP Boot, for which OVMF must be able to leave
+#                out PXE (2022.11 is)
 #   --smee DIR   the distribution: DIR/bin/smee is started
 #   --out DIR    receives serial.log (the guest's console as it is), console.log (the same as lines
 #                with seconds), smee.log (what smee printed), osie.log (the downloads of kernel
@@ -63,7 +65,8 @@ while (($# > 0)); do
     *) fail 2 "unknown argument: $1" ;;
   esac
 done
-[[ $firmware == bios || $firmware == uefi ]] || fail 2 "--firmware is bios or uefi"
+[[ $firmware == bios || $firmware == uefi || $firmware == uefi-http ]] ||
+  fail 2 "--firmware is bios, uefi or uefi-http"
 [[ $mode == reservation || $mode == proxy || $mode == auto-proxy ]] ||
   fail 2 "--mode is reservation, proxy or auto-proxy"
 [[ $port_4011 == no || $mode != reservation ]] || fail 2 "--port-4011 is for the proxy modes"
@@ -223,6 +226,12 @@ else
     -device isa-serial,index=1,chardev=console
     -drive "if=pflash,unit=0,format=raw,readonly=on,file=$code"
     -drive "if=pflash,unit=1,format=raw,file=${work//,/,,}/vars.fd")
+  if [[ $firmware == uefi-http ]]; then
+    for version in 4 6; do
+      # shellcheck disable=SC2054
+      qemu+=(-fw_cfg "name=opt/org.tianocore/IPv${version}PXESupport,string=no")
+    done
+  fi
 fi
 "${qemu[@]}" </dev/null > >(readable) 2>"$out/qemu.log" &
 qemu_pid=$!

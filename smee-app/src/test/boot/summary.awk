@@ -51,7 +51,7 @@ BEGIN {
   now = after(text("time"))
   file = text("bootFileName")
   address = text("ipAddress")
-  who = file == "" ? "operating system" : file ~ /^https?:/ ? "iPXE" : "firmware"
+  who = file == "" ? "operating system" : file ~ /^https?:.*\.ipxe$/ ? "iPXE" : "firmware"
   what = address == "0.0.0.0" ? "is told " file : "gets " address (file == "" ? "" : " and " file)
   step(asked < 0 ? now : asked, now, "DHCP", who " " what)
   asked = -1
