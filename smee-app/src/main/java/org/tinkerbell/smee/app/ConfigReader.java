@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.tinkerbell.smee.app.Config.DhcpMode;
 import org.tinkerbell.smee.backend.spi.BackendProvider;
+import org.tinkerbell.smee.backend.spi.ValueText;
 import org.tinkerbell.smee.dhcp.netboot.Chainload;
 import org.tinkerbell.smee.http.TrustedProxies;
 import org.tinkerbell.smee.http.ipxe.IpxePatch;
@@ -28,7 +29,7 @@ import org.tinkerbell.smee.http.ipxe.IpxePatch;
  * operator sees all faults in one go before anything starts.
  */
 final class ConfigReader {
-  private static final Inet4Address LOOPBACK = Addresses.ipv4(127, 0, 0, 1);
+  private static final Inet4Address LOOPBACK = ValueText.ipv4Address("127.0.0.1").orElseThrow();
   private static final Pattern SCHEME = Pattern.compile("https?");
 
   private final FlagValues flags;
@@ -278,7 +279,7 @@ final class ConfigReader {
       problem(name, noAddress());
       return Optional.empty();
     }
-    Optional<Inet4Address> address = Addresses.parseIpv4(text);
+    Optional<Inet4Address> address = ValueText.ipv4Address(text);
     if (address.isEmpty()) {
       problem(name, "\"" + text + "\" is not an IPv4 address");
     }
@@ -307,7 +308,7 @@ final class ConfigReader {
     String text = flags.text(name);
     int colon = text.lastIndexOf(':');
     Optional<Inet4Address> address =
-        colon < 0 ? Optional.empty() : Addresses.parseIpv4(text.substring(0, colon));
+        colon < 0 ? Optional.empty() : ValueText.ipv4Address(text.substring(0, colon));
     Optional<Long> port = colon < 0 ? Optional.empty() : GoType.integer(text.substring(colon + 1));
     if (address.isEmpty() || port.isEmpty() || port.get() < 0 || port.get() > 65535) {
       problem(name, "\"" + text + "\" is not an IPv4 address and port such as 0.0.0.0:67");

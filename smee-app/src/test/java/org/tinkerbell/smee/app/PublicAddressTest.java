@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.tinkerbell.smee.app.PublicAddress.Interface;
+import org.tinkerbell.smee.backend.spi.ValueText;
 
 class PublicAddressTest {
   private static final Interface LO = iface("lo", true, "127.0.0.1");
@@ -19,7 +20,7 @@ class PublicAddressTest {
 
   private static Interface iface(String name, boolean up, String... addresses) {
     return new Interface(
-        name, up, Stream.of(addresses).map(a -> Addresses.parseIpv4(a).orElseThrow()).toList());
+        name, up, Stream.of(addresses).map(a -> ValueText.ipv4Address(a).orElseThrow()).toList());
   }
 
   private static String route(

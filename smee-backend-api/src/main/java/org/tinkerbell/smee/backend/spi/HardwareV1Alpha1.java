@@ -116,7 +116,7 @@ final class HardwareV1Alpha1 {
       }
       return;
     }
-    Optional<Inet4Address> mask = netmask.flatMap(IpText::tryParseV4);
+    Optional<Inet4Address> mask = netmask.flatMap(ValueText::ipv4Address);
     if (netmask.isPresent() && !(address.get() instanceof Inet4Address)) {
       throw new UnusableException(ip.path("netmask"), "an IPv6 address has none");
     }
@@ -156,7 +156,7 @@ final class HardwareV1Alpha1 {
 
   private Osie osie(ObjectNode osie) {
     Optional<String> text = osie.text("baseURL");
-    Optional<URI> baseUrl = text.flatMap(UrlText::tryParse);
+    Optional<URI> baseUrl = text.flatMap(ValueText::url);
     if (text.isPresent() && baseUrl.isEmpty()) {
       findings.problem(osie.path("baseURL"), "is not a URL; left out");
     }

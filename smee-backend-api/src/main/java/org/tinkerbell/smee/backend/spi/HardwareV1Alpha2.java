@@ -128,7 +128,7 @@ final class HardwareV1Alpha2 {
         throw new UnusableException(
             ipam.path("prefix"), ObjectNode.quoted(prefix.get()) + " is not a number from 0 to 32");
       }
-      mask = Optional.of(IpText.mask(length));
+      mask = Optional.of(Subnets.mask(length));
     }
     HardwareValues.subnet(to, address.get(), mask, ipam.path("prefix"), findings);
     gateway.ifPresent(to::defaultGateway);
@@ -200,7 +200,7 @@ final class HardwareV1Alpha2 {
           Optional.empty(), Optional.empty(), Optional.empty(), osie.texts("kernelParams"));
     }
     return new Osie(
-        UrlText.tryParse(first.substring(0, slash)),
+        ValueText.url(first.substring(0, slash)),
         kernel.isEmpty() ? Optional.empty() : Optional.of(kernel.substring(slash + 1)),
         initrd.isEmpty() ? Optional.empty() : Optional.of(initrd.substring(slash + 1)),
         osie.texts("kernelParams"));
@@ -208,7 +208,7 @@ final class HardwareV1Alpha2 {
 
   private String url(ObjectNode osie, String name) {
     Optional<String> text = osie.text(name);
-    Optional<URI> url = text.flatMap(UrlText::tryParse).filter(URI::isAbsolute);
+    Optional<URI> url = text.flatMap(ValueText::url).filter(URI::isAbsolute);
     if (text.isPresent() && url.isEmpty()) {
       findings.problem(osie.path(name), "is not an absolute URL; left out");
     }

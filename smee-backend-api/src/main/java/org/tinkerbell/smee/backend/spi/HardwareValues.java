@@ -20,7 +20,7 @@ final class HardwareValues {
 
   /** Returns what can be read as an address, without complaint. */
   static @Nullable InetAddress addressOrNull(ObjectNode node, String name) {
-    return quietText(node, name).flatMap(IpText::tryParse).orElse(null);
+    return quietText(node, name).flatMap(ValueText::ipAddress).orElse(null);
   }
 
   /** Returns what can be read as a MAC address, without complaint. */
@@ -41,7 +41,7 @@ final class HardwareValues {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    Optional<InetAddress> address = IpText.tryParse(text.get());
+    Optional<InetAddress> address = ValueText.ipAddress(text.get());
     if (address.isEmpty()) {
       throw new UnusableException(
           node.path(name), ObjectNode.quoted(text.get()) + " is not an IP address");
@@ -52,7 +52,7 @@ final class HardwareValues {
   static List<InetAddress> addresses(ObjectNode node, String name, Findings findings) {
     List<InetAddress> addresses = new ArrayList<>();
     for (String text : node.texts(name)) {
-      Optional<InetAddress> address = IpText.tryParse(text);
+      Optional<InetAddress> address = ValueText.ipAddress(text);
       if (address.isPresent()) {
         addresses.add(address.get());
       } else {
@@ -79,12 +79,12 @@ final class HardwareValues {
     if (mask.isEmpty()) {
       throw new UnusableException(maskPath, "missing; an IPv4 address needs one");
     }
-    if (!IpText.isContiguous(mask.get())) {
+    if (!Subnets.isContiguous(mask.get())) {
       findings.problem(
           maskPath,
           ObjectNode.quoted(mask.get().getHostAddress()) + " has holes; it is sent as it is");
     }
-    to.subnetMask(mask.get()).broadcastAddress(IpText.broadcast(v4, mask.get()));
+    to.subnetMask(mask.get()).broadcastAddress(Subnets.broadcast(v4, mask.get()));
   }
 
   static List<ClasslessRoute> routes(
@@ -96,14 +96,14 @@ final class HardwareValues {
       String router = route.requiredText(routerName).orElse("");
       int slash = destination.indexOf('/');
       Optional<Inet4Address> network =
-          slash < 0 ? Optional.empty() : IpText.tryParseV4(destination.substring(0, slash));
+          slash < 0 ? Optional.empty() : ValueText.ipv4Address(destination.substring(0, slash));
       int prefix = slash < 0 ? -1 : prefixLength(destination.substring(slash + 1));
       if (network.isEmpty() || prefix < 0) {
         throw new UnusableException(
             route.path(destinationName),
             ObjectNode.quoted(destination) + " is not an IPv4 network such as 10.0.0.0/8");
       }
-      Optional<Inet4Address> hop = IpText.tryParseV4(router);
+      Optional<Inet4Address> hop = ValueText.ipv4Address(router);
       if (hop.isEmpty()) {
         throw new UnusableException(
             route.path(routerName), ObjectNode.quoted(router) + " is not an IPv4 address");
@@ -130,7 +130,7 @@ final class HardwareValues {
     if (text.isEmpty()) {
       return;
     }
-    Optional<URI> url = UrlText.tryParse(text.get());
+    Optional<URI> url = ValueText.url(text.get());
     if (url.isEmpty()) {
       // Without the URL the machine would boot something else than it was told to.
       to.allowed(false);
@@ -149,7 +149,7 @@ final class HardwareValues {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    Optional<URI> url = UrlText.tryParse(text.get());
+    Optional<URI> url = ValueText.url(text.get());
     if (url.isEmpty()) {
       throw new UnusableException(node.path(name), "is not a URL");
     }

@@ -51,7 +51,7 @@ class HardwareObjectsTest {
   }
 
   private static InetAddress ip(String text) {
-    return IpText.tryParse(text).orElseThrow();
+    return ValueText.ipAddress(text).orElseThrow();
   }
 
   private static Inet4Address ip4(String text) {

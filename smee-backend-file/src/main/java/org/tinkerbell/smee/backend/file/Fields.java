@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.tinkerbell.smee.backend.spi.ValueText;
 
 /**
  * The values of one mapping by name, in any case, read as the type that is wanted.
@@ -124,7 +125,7 @@ final class Fields {
     if (scalar == null || scalar.text().isEmpty()) {
       return;
     }
-    ScalarText.address(scalar.text())
+    ValueText.ipAddress(scalar.text())
         .ifPresentOrElse(
             target,
             () -> warn(scalar, quote(name, scalar) + " is not an IP address; it is left out"));
@@ -143,7 +144,7 @@ final class Fields {
   List<InetAddress> addresses(String name) throws BadRecordException {
     List<InetAddress> addresses = new ArrayList<>();
     for (YamlNode.Scalar item : items(name)) {
-      ScalarText.address(item.text())
+      ValueText.ipAddress(item.text())
           .ifPresentOrElse(
               addresses::add,
               () -> warn(item, quote(name, item) + " is not an IP address; it is left out"));
@@ -182,7 +183,7 @@ final class Fields {
     }
     // Not quoted: a URL may hold a password.
     return Optional.of(
-        ScalarText.uri(scalar.text())
+        ValueText.url(scalar.text())
             .orElseThrow(() -> new BadRecordException(scalar, name + " is not a URL")));
   }
 

@@ -15,6 +15,7 @@ import org.tinkerbell.smee.backend.Netboot;
 import org.tinkerbell.smee.backend.Osie;
 import org.tinkerbell.smee.backend.RaspberryPi;
 import org.tinkerbell.smee.backend.Reservation;
+import org.tinkerbell.smee.backend.spi.ValueText;
 
 /** Reads one record of a file that maps MAC addresses to records. */
 final class RecordReader {
@@ -44,7 +45,7 @@ final class RecordReader {
       }
       Fields fields = new Fields(mapping, mac.toString(), problems);
       InetAddress address =
-          fields.required("ipAddress", ScalarText::address, "an IP address such as 192.168.2.15");
+          fields.required("ipAddress", ValueText::ipAddress, "an IP address such as 192.168.2.15");
       ip = Optional.of(address);
       HardwareRecord hardware = record(mac, address, fields);
       return HardwareEntry.usable(hardware, false, key.line(), key.column());
@@ -100,7 +101,7 @@ final class RecordReader {
         fields.required(
             "subnetMask",
             text ->
-                ScalarText.ipv4(text)
+                ValueText.ipv4Address(text)
                     .map(
                         mask -> {
                           if (!ScalarText.isContiguous(mask)) {
@@ -138,7 +139,7 @@ final class RecordReader {
     String destination =
         fields.required("destination", Optional::of, "a network such as 10.0.0.0/8");
     int slash = destination.indexOf('/');
-    var network = ScalarText.ipv4(slash < 0 ? destination : destination.substring(0, slash));
+    var network = ValueText.ipv4Address(slash < 0 ? destination : destination.substring(0, slash));
     OptionalLong length =
         slash < 0 ? OptionalLong.empty() : ScalarText.integer(destination.substring(slash + 1));
     if (network.isEmpty()
@@ -154,7 +155,7 @@ final class RecordReader {
     return new ClasslessRoute(
         network.get(),
         (int) length.getAsLong(),
-        fields.required("router", ScalarText::ipv4, "an IPv4 address"));
+        fields.required("router", ValueText::ipv4Address, "an IPv4 address"));
   }
 
   /**

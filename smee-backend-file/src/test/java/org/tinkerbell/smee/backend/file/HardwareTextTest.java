@@ -98,28 +98,6 @@ class HardwareTextTest {
   }
 
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "http://h/${net0/mac}.ipxe | http://h/$%7Bnet0/mac%7D.ipxe",
-        "http://h/a b?c d#e f | http://h/a%20b?c%20d#e%20f",
-        "http://[2001:db8::1]:8080/x[1] | http://[2001:db8::1]:8080/x%5B1%5D",
-        "http://h/%20?x=%zz | http://h/%20?x=%25zz",
-        "http://h/\u00fc | http://h/%C3%BC",
-        "/auto.ipxe | /auto.ipxe",
-        "tftp://10.0.0.1/x | tftp://10.0.0.1/x"
-      })
-  void urlsAreEscapedWhereTheReferenceDoes(String text, String expected) {
-    assertThat(ScalarText.uri(text)).map(URI::toString).contains(expected);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"http://a b/", "http://h/%zz", "http://h/\u0007", "http://h:port\u0000/"})
-  void textThatCannotBeAUrlIsNone(String text) {
-    assertThat(ScalarText.uri(text)).isEmpty();
-  }
-
-  @ParameterizedTest
   @CsvSource({
     "10,10",
     "-3,-3",
@@ -145,28 +123,6 @@ class HardwareTextTest {
       strings = {"", "abc", "1.5", "1e-1", "_1", "0x", "--1", ".inf", "12h", "1e9999", "1:30"})
   void otherTextIsNoWholeNumber(String text) {
     assertThat(ScalarText.integer(text)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "1",
-        "1.2.3",
-        "1.2.3.4.5",
-        "256.1.1.1",
-        "01.2.3.4",
-        "1.2.3.",
-        " 1.2.3.4",
-        "localhost",
-        "fe80::1%lo",
-        "1:2",
-        ":::",
-        "2001:db8::g",
-        "1.2.3.-4"
-      })
-  void otherTextIsNoAddress(String text) {
-    assertThat(ScalarText.address(text)).isEmpty();
   }
 
   @Test
