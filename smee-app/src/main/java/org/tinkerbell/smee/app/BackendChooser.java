@@ -16,6 +16,7 @@ import org.tinkerbell.smee.backend.spi.BackendSettings;
  * Kubernetes off, which is the one to use when nothing is said.
  */
 final class BackendChooser {
+  private static final String BACKEND = "backend";
   private static final String KUBE = "kube";
   private static final String KUBE_ENABLED = "backend-kube-enabled";
 
@@ -43,13 +44,27 @@ final class BackendChooser {
 
   /** Returns the choice; empty if there is none, or a problem with it. */
   Optional<BackendChoice> choose(DhcpMode mode) {
+    String named = named();
+    if (!named.isEmpty() && provider(named).isEmpty()) {
+      problems.add(
+          flags.origin(BACKEND)
+              + ": there is no backend "
+              + flags.text(BACKEND)
+              + ", but "
+              + providers.stream().map(BackendProvider::name).toList());
+      return Optional.empty();
+    }
+    // Kubernetes is enabled unless another one is, so its flag alone does not compete.
     List<BackendProvider> enabled =
         providers.stream()
-            .filter(provider -> !provider.name().equals(KUBE))
-            .filter(provider -> flags.bool(FlagTable.enabledFlag(provider)))
+            .filter(
+                provider ->
+                    provider.name().equals(named)
+                        || (!provider.name().equals(KUBE)
+                            && flags.bool(FlagTable.enabledFlag(provider))))
             .toList();
     if (enabled.size() > 1) {
-      List<String> names = enabled.stream().map(p -> "-" + FlagTable.enabledFlag(p)).toList();
+      List<String> names = enabled.stream().map(p -> origin(p, named)).toList();
       problems.add(
           "only one backend can be enabled at a time, and " + String.join(" and ", names) + " are");
       return Optional.empty();
@@ -57,7 +72,7 @@ final class BackendChooser {
     boolean kubeGiven = flags.isGiven(KUBE_ENABLED);
     boolean kubeWanted = kubeGiven && flags.bool(KUBE_ENABLED);
     Optional<BackendProvider> chosen = enabled.stream().findFirst();
-    if (chosen.isPresent() && kubeWanted) {
+    if (chosen.isPresent() && kubeWanted && !chosen.get().name().equals(KUBE)) {
       warnings.add(
           flags.origin(KUBE_ENABLED)
               + ": not used, since the "
@@ -83,9 +98,24 @@ final class BackendChooser {
     BackendProvider provider = chosen.get();
     if (provider.name().equals("noop") && mode != DhcpMode.AUTO_PROXY) {
       problems.add(
-          flags.origin("backend-noop-enabled") + ": the noop backend needs -dhcp-mode=auto-proxy");
+          flags.origin(named.isEmpty() ? "backend-noop-enabled" : BACKEND)
+              + ": the noop backend needs -dhcp-mode=auto-proxy");
     }
     return settings(provider).map(settings -> new BackendChoice(provider, settings, byDefault));
+  }
+
+  /**
+   * Returns the name of the backend that {@code -backend} asks for; empty text if it is not used.
+   */
+  private String named() {
+    String text = flags.text(BACKEND);
+    return text.equals("none") ? "noop" : text;
+  }
+
+  private static String origin(BackendProvider provider, String named) {
+    return provider.name().equals(named)
+        ? "-" + BACKEND + "=" + named
+        : "-" + FlagTable.enabledFlag(provider);
   }
 
   /** The path of the hardware file has no other use than to be read. */

@@ -73,6 +73,9 @@ final class ConfigReader {
           "ipxe-script-patch",
           "the text is longer than the " + IpxePatch.MAX_BYTES + " bytes there is room for");
     }
+    if (!flags.text(PublicAddress.FLAG).isEmpty()) {
+      ipv4(PublicAddress.FLAG);
+    }
     unsupported();
     return new Config(
         dhcp || scripts
@@ -287,12 +290,18 @@ final class ConfigReader {
   }
 
   private static String noAddress() {
-    return "no address was found on this machine; give one, or name an interface with "
+    return "no address was found on this machine; give one, with -"
+        + PublicAddress.FLAG
+        + " for all purposes, or name an interface with "
         + PublicAddress.INTERFACE_VARIABLE;
   }
 
-  /** Reads a listening address: an IP address or host name; empty text means every address. */
-  private InetSocketAddress listen(String name, int port) {
+  /**
+   * Reads a listening address: an IP address or host name; empty text means every address. Without
+   * the flag of its own a server listens where {@code -bind-address} says.
+   */
+  private InetSocketAddress listen(String flag, int port) {
+    String name = flags.isGiven("bind-address") && !flags.isGiven(flag) ? "bind-address" : flag;
     String text = flags.text(name);
     if (text.isEmpty()) {
       return new InetSocketAddress(port);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * value}, {@code -name=value} and both with two dashes; a boolean takes its value only after {@code
  * =}; the last of a repeated flag wins; {@code --} ends the flags.
  *
- * <p>A flag beats its variable, which beats the default; an empty variable counts as unset.
+ * <p>A flag beats its variable, which beats the default; an empty variable counts as unset. The
+ * aliases of a flag are as good as its name; if two names are used in the same place, the command
+ * line or the environment, with different values, that is a fault.
  */
 final class FlagParser {
   private static final String PREFIX = "SMEE_";
@@ -28,6 +31,10 @@ final class FlagParser {
   /** Variables without a flag. */
   private static final List<String> OTHER_VARIABLES =
       List.of(PublicAddress.INTERFACE_VARIABLE, "SMEE_JAVA_OPTS");
+
+  /** What Kubernetes puts into the environment of every pod beside a service named smee. */
+  private static final Pattern KUBERNETES_SERVICE =
+      Pattern.compile("SMEE_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_[0-9]+_(TCP|UDP)(_.+)?)?)");
 
   private final FlagTable table;
   private final List<String> problems = new ArrayList<>();
@@ -66,31 +73,84 @@ final class FlagParser {
     help = result.hasMatchedOption("-h");
     version = result.hasMatchedOption("-version");
     for (Flag flag : table.flags()) {
-      String dashed = "-" + flag.name();
-      if (result.hasMatchedOption(dashed)) {
-        give(given, flag, String.valueOf(result.<Object>matchedOptionValue(dashed, "")), dashed);
-        continue;
+      List<FlagValues.Given> values = onCommandLine(flag, result);
+      if (values.isEmpty()) {
+        values = inEnvironment(flag, environment);
       }
-      String value = environment.getOrDefault(flag.variable(), "");
-      if (!value.isEmpty()) {
-        give(given, flag, value, flag.variable());
-      }
+      give(given, flag, values);
     }
     for (String name : new TreeSet<>(environment.keySet())) {
       if (name.startsWith(PREFIX)
           && !OTHER_VARIABLES.contains(name)
-          && table.flags().stream().noneMatch(flag -> flag.variable().equals(name))) {
+          && !KUBERNETES_SERVICE.matcher(name).matches()
+          && !table.isVariable(name)) {
         warnings.add(name + ": no flag goes with this variable; it is ignored");
       }
     }
     return new FlagValues(table, given);
   }
 
-  private void give(Map<String, FlagValues.Given> given, Flag flag, String value, String origin) {
-    if (flag.type().accepts(value)) {
-      given.put(flag.name(), new FlagValues.Given(value, origin));
-    } else {
-      problems.add(origin + ": \"" + value + "\" is not " + flag.type().expected());
+  /** Returns what the command line says, by the flag's name and by its aliases. */
+  private static List<FlagValues.Given> onCommandLine(Flag flag, ParseResult result) {
+    List<FlagValues.Given> values = new ArrayList<>();
+    String dashed = "-" + flag.name();
+    if (result.hasMatchedOption(dashed)) {
+      values.add(new FlagValues.Given(last(result, dashed), dashed));
+    }
+    for (Alias alias : flag.aliases()) {
+      String other = "-" + alias.name();
+      if (result.hasMatchedOption(other)) {
+        String value =
+            alias.repeatable() ? String.join(" ", all(result, other)) : last(result, other);
+        alias.meaning().apply(value).ifPresent(v -> values.add(new FlagValues.Given(v, other)));
+      }
+    }
+    return values;
+  }
+
+  private static List<String> all(ParseResult result, String option) {
+    return result.matchedOption(option).originalStringValues();
+  }
+
+  private static String last(ParseResult result, String option) {
+    List<String> values = all(result, option);
+    return values.isEmpty() ? "" : values.get(values.size() - 1);
+  }
+
+  /** Returns what the environment says; an empty variable says nothing. */
+  private static List<FlagValues.Given> inEnvironment(Flag flag, Map<String, String> environment) {
+    List<FlagValues.Given> values = new ArrayList<>();
+    String own = environment.getOrDefault(flag.variable(), "");
+    if (!own.isEmpty()) {
+      values.add(new FlagValues.Given(own, flag.variable()));
+    }
+    for (Alias alias : flag.aliases()) {
+      String other = environment.getOrDefault(alias.variable(), "");
+      if (!other.isEmpty()) {
+        alias
+            .meaning()
+            .apply(other)
+            .ifPresent(v -> values.add(new FlagValues.Given(v, alias.variable())));
+      }
+    }
+    return values;
+  }
+
+  /** Takes the value, which all names that were used have to agree on. */
+  private void give(Map<String, FlagValues.Given> given, Flag flag, List<FlagValues.Given> values) {
+    for (FlagValues.Given value : values) {
+      if (!flag.type().accepts(value.text())) {
+        problems.add(
+            value.origin() + ": \"" + value.text() + "\" is not " + flag.type().expected());
+        return;
+      }
+    }
+    for (FlagValues.Given value : values) {
+      FlagValues.Given first = given.computeIfAbsent(flag.name(), name -> value);
+      if (!flag.type().same(first.text(), value.text())) {
+        problems.add(
+            value.origin() + ": another value than that of " + first.origin() + ", its other name");
+      }
     }
   }
 
@@ -99,11 +159,8 @@ final class FlagParser {
     spec.addOption(OptionSpec.builder("-h", "--h", "-help", "--help").arity("0").build());
     spec.addOption(OptionSpec.builder("-version", "--version").arity("0").build());
     for (Flag flag : table.flags()) {
-      spec.addOption(
-          OptionSpec.builder("-" + flag.name(), "--" + flag.name())
-              .type(String.class)
-              .arity("1")
-              .build());
+      spec.addOption(option(flag.name()));
+      flag.aliases().forEach(alias -> spec.addOption(option(alias.name())));
     }
     CommandLine commandLine =
         new CommandLine(spec)
@@ -135,13 +192,19 @@ final class FlagParser {
     return result;
   }
 
+  private static OptionSpec option(String name) {
+    return OptionSpec.builder("-" + name, "--" + name).type(String.class).arity("1").build();
+  }
+
   /** Says {@code -flag=true} for a bare {@code -flag}: picocli would take the next word for it. */
   private List<String> withBooleanValues(List<String> arguments) {
     List<String> result = new ArrayList<>(arguments.size());
     boolean isValue = false;
     for (String word : arguments) {
       Optional<Flag> flag =
-          isValue || !word.startsWith("-") ? Optional.empty() : table.find(withoutDashes(word));
+          isValue || !word.startsWith("-")
+              ? Optional.empty()
+              : table.findByAnyName(withoutDashes(word));
       boolean bareBoolean = flag.map(f -> f.type() == GoType.BOOL).orElse(false);
       isValue = flag.isPresent() && !bareBoolean;
       result.add(bareBoolean ? word + "=true" : word);
@@ -158,7 +221,7 @@ final class FlagParser {
       int at = arguments.indexOf(word);
       String before = at > 0 ? withoutDashes(arguments.get(at - 1)) : "";
       boolean afterBoolean =
-          table.find(before).map(flag -> flag.type() == GoType.BOOL).orElse(false);
+          table.findByAnyName(before).map(flag -> flag.type() == GoType.BOOL).orElse(false);
       return "unexpected argument \""
           + word
           + "\""

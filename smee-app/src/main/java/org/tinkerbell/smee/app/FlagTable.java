@@ -17,6 +17,7 @@ import static org.tinkerbell.smee.app.GoType.TEXT;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +32,15 @@ import org.tinkerbell.smee.backend.spi.BackendSetting;
 final class FlagTable {
   private final Map<String, Flag> byName = new LinkedHashMap<>();
 
+  private final Map<String, Flag> byAnyName = new HashMap<>();
+
   private FlagTable(List<Flag> flags) {
     List<Flag> sorted = new ArrayList<>(flags);
     sorted.sort(Comparator.comparing(Flag::group).thenComparing(Flag::name));
     for (Flag flag : sorted) {
       byName.put(flag.name(), flag);
+      byAnyName.put(flag.name(), flag);
+      flag.aliases().forEach(alias -> byAnyName.put(alias.name(), flag));
     }
   }
 
@@ -95,6 +100,16 @@ final class FlagTable {
     return Optional.ofNullable(byName.get(name));
   }
 
+  /** Returns the flag that has this name or this alias, without dashes. */
+  Optional<Flag> findByAnyName(String name) {
+    return Optional.ofNullable(byAnyName.get(name));
+  }
+
+  /** Tells whether an environment variable of this name is read. */
+  boolean isVariable(String variable) {
+    return byAnyName.keySet().stream().anyMatch(name -> Flag.variable(name).equals(variable));
+  }
+
   private static List<Flag> standard(String publicIp) {
     return List.of(
         new Flag("log-level", NONE, TEXT, "info", "log level (debug, info, warn, error)"),
@@ -105,69 +120,102 @@ final class FlagTable {
             "auto",
             "log format (json, text; auto is text on a terminal)"),
         new Flag(
-            "dhcp-addr", DHCP, TEXT, "0.0.0.0:67", "local IP:Port to listen on for DHCP requests"),
+            "bind-address",
+            NONE,
+            TEXT,
+            "",
+            "local IP to listen on for TFTP, HTTP and Syslog, where the flag of its own is not given"),
+        new Flag(
+            "public-ipv4",
+            NONE,
+            TEXT,
+            "",
+            "address of this machine to use wherever the detected one is the default"),
+        new Flag(
+            "backend",
+            BACKEND,
+            TEXT,
+            "",
+            "backend to use by its name (kube, file or none), instead of the flag that enables it"),
+        new Flag(
+                "dhcp-addr",
+                DHCP,
+                TEXT,
+                "0.0.0.0:67",
+                "local IP:Port to listen on for DHCP requests")
+            .alias(Alias.withPort("dhcp-bind-addr", 67)),
         new Flag("dhcp-enabled", DHCP, BOOL, "true", "enable DHCP server"),
         new Flag(
-            "dhcp-http-ipxe-binary-host",
-            DHCP,
-            TEXT,
-            publicIp,
-            "HTTP iPXE binaries host or IP to use in DHCP packets"),
+                "dhcp-http-ipxe-binary-host",
+                DHCP,
+                TEXT,
+                publicIp,
+                "HTTP iPXE binaries host or IP to use in DHCP packets")
+            .alias(Alias.emptyIsDefault("dhcp-ipxe-http-binary-host")),
         new Flag(
-            "dhcp-http-ipxe-binary-path",
-            DHCP,
-            TEXT,
-            "/ipxe/",
-            "HTTP iPXE binaries path to use in DHCP packets"),
+                "dhcp-http-ipxe-binary-path",
+                DHCP,
+                TEXT,
+                "/ipxe/",
+                "HTTP iPXE binaries path to use in DHCP packets")
+            .alias("dhcp-ipxe-http-binary-path"),
         new Flag(
-            "dhcp-http-ipxe-binary-port",
-            DHCP,
-            INT,
-            "8080",
-            "HTTP iPXE binaries port to use in DHCP packets"),
+                "dhcp-http-ipxe-binary-port",
+                DHCP,
+                INT,
+                "8080",
+                "HTTP iPXE binaries port to use in DHCP packets")
+            .alias(Alias.emptyIsDefault("dhcp-ipxe-http-binary-port")),
         new Flag(
-            "dhcp-http-ipxe-binary-scheme",
-            DHCP,
-            TEXT,
-            "http",
-            "HTTP iPXE binaries scheme to use in DHCP packets"),
+                "dhcp-http-ipxe-binary-scheme",
+                DHCP,
+                TEXT,
+                "http",
+                "HTTP iPXE binaries scheme to use in DHCP packets")
+            .alias("dhcp-ipxe-http-binary-scheme"),
         new Flag(
-            "dhcp-http-ipxe-script-host",
-            DHCP,
-            TEXT,
-            publicIp,
-            "HTTP iPXE script host or IP to use in DHCP packets"),
+                "dhcp-http-ipxe-script-host",
+                DHCP,
+                TEXT,
+                publicIp,
+                "HTTP iPXE script host or IP to use in DHCP packets")
+            .alias(Alias.emptyIsDefault("dhcp-ipxe-http-script-host")),
         new Flag(
-            "dhcp-http-ipxe-script-path",
-            DHCP,
-            TEXT,
-            "/auto.ipxe",
-            "HTTP iPXE script path to use in DHCP packets"),
+                "dhcp-http-ipxe-script-path",
+                DHCP,
+                TEXT,
+                "/auto.ipxe",
+                "HTTP iPXE script path to use in DHCP packets")
+            .alias("dhcp-ipxe-http-script-path"),
         new Flag(
-            "dhcp-http-ipxe-script-port",
-            DHCP,
-            INT,
-            "8080",
-            "HTTP iPXE script port to use in DHCP packets"),
+                "dhcp-http-ipxe-script-port",
+                DHCP,
+                INT,
+                "8080",
+                "HTTP iPXE script port to use in DHCP packets")
+            .alias(Alias.emptyIsDefault("dhcp-ipxe-http-script-port")),
         new Flag(
-            "dhcp-http-ipxe-script-prepend-mac",
-            DHCP,
-            BOOL,
-            "true",
-            "prepend the hardware MAC address to iPXE script URL base, http://1.2.3.4/auto.ipxe -> http://1.2.3.4/40:15:ff:89:cc:0e/auto.ipxe"),
+                "dhcp-http-ipxe-script-prepend-mac",
+                DHCP,
+                BOOL,
+                "true",
+                "prepend the hardware MAC address to iPXE script URL base, http://1.2.3.4/auto.ipxe -> http://1.2.3.4/40:15:ff:89:cc:0e/auto.ipxe")
+            .alias("dhcp-ipxe-http-script-prepend-mac"),
         new Flag(
-            "dhcp-http-ipxe-script-scheme",
-            DHCP,
-            TEXT,
-            "http",
-            "HTTP iPXE script scheme to use in DHCP packets"),
+                "dhcp-http-ipxe-script-scheme",
+                DHCP,
+                TEXT,
+                "http",
+                "HTTP iPXE script scheme to use in DHCP packets")
+            .alias("dhcp-ipxe-http-script-scheme"),
         new Flag(
             "dhcp-http-ipxe-script-url",
             DHCP,
             TEXT,
             "",
             "HTTP iPXE script URL to use in DHCP packets, this overrides the flags for dhcp-http-ipxe-script-{scheme, host, port, path}"),
-        new Flag("dhcp-iface", DHCP, TEXT, "", "interface to bind to for DHCP requests"),
+        new Flag("dhcp-iface", DHCP, TEXT, "", "interface to bind to for DHCP requests")
+            .alias("dhcp-bind-interface"),
         new Flag(
             "dhcp-ip-for-packet",
             DHCP,
@@ -201,19 +249,22 @@ final class FlagTable {
             "auto",
             "whether a client that already is iPXE is given an iPXE binary first (auto: only one that sets the user class Tinkerbell, always, never)"),
         new Flag(
-            "extra-kernel-args",
-            HTTP,
-            TEXT,
-            "",
-            "extra set of kernel args (k=v k=v) that are appended to the kernel cmdline iPXE script"),
+                "extra-kernel-args",
+                HTTP,
+                TEXT,
+                "",
+                "extra set of kernel args (k=v k=v) that are appended to the kernel cmdline iPXE script")
+            .alias(Alias.list("ipxe-http-script-extra-kernel-args")),
         new Flag(
             "http-addr",
             HTTP,
             TEXT,
             publicIp,
             "local IP to listen on for iPXE HTTP script requests"),
-        new Flag("http-ipxe-binary-enabled", HTTP, BOOL, "true", "enable iPXE HTTP binary server"),
-        new Flag("http-ipxe-script-enabled", HTTP, BOOL, "true", "enable iPXE HTTP script server"),
+        new Flag("http-ipxe-binary-enabled", HTTP, BOOL, "true", "enable iPXE HTTP binary server")
+            .alias("ipxe-http-binary-enabled"),
+        new Flag("http-ipxe-script-enabled", HTTP, BOOL, "true", "enable iPXE HTTP script server")
+            .alias("ipxe-http-script-enabled"),
         new Flag(
             "http-port",
             HTTP,
@@ -221,43 +272,53 @@ final class FlagTable {
             "8080",
             "local port to listen on for iPXE HTTP script requests"),
         new Flag(
-            "ipxe-script-retries",
-            HTTP,
-            INT,
-            "0",
-            "number of retries to attempt when fetching kernel and initrd files in the iPXE script"),
+                "ipxe-script-retries",
+                HTTP,
+                INT,
+                "0",
+                "number of retries to attempt when fetching kernel and initrd files in the iPXE script")
+            .alias("ipxe-http-script-retries"),
         new Flag(
-            "ipxe-script-retry-delay",
-            HTTP,
-            INT,
-            "2",
-            "delay (in seconds) between retries when fetching kernel and initrd files in the iPXE script"),
-        new Flag("osie-url", HTTP, TEXT, "", "URL where OSIE (HookOS) images are located"),
-        new Flag("tink-server", HTTP, TEXT, "", "IP:Port for the Tink server"),
+                "ipxe-script-retry-delay",
+                HTTP,
+                INT,
+                "2",
+                "delay (in seconds) between retries when fetching kernel and initrd files in the iPXE script")
+            .alias("ipxe-http-script-retry-delay"),
+        new Flag("osie-url", HTTP, TEXT, "", "URL where OSIE (HookOS) images are located")
+            .alias("ipxe-http-script-osie-url"),
+        new Flag("tink-server", HTTP, TEXT, "", "IP:Port for the Tink server")
+            .alias(Alias.tinkServer("ipxe-script-tink-server-addr-port", publicIp)),
         new Flag(
-            "tink-server-insecure-tls", HTTP, BOOL, "false", "use insecure TLS for Tink server"),
-        new Flag("tink-server-tls", HTTP, BOOL, "false", "use TLS for Tink server"),
+                "tink-server-insecure-tls", HTTP, BOOL, "false", "use insecure TLS for Tink server")
+            .alias("ipxe-script-tink-server-insecure-tls"),
+        new Flag("tink-server-tls", HTTP, BOOL, "false", "use TLS for Tink server")
+            .alias("ipxe-script-tink-server-use-tls"),
         new Flag(
-            "trusted-proxies",
-            HTTP,
-            TEXT,
-            "",
-            "comma separated list of trusted proxies in CIDR notation"),
+                "trusted-proxies",
+                HTTP,
+                TEXT,
+                "",
+                "comma separated list of trusted proxies in CIDR notation")
+            .alias("ipxe-http-script-trusted-proxies"),
         new Flag("iso-enabled", ISO, BOOL, "false", "enable patching an OSIE ISO"),
         new Flag(
-            "iso-magic-string",
-            ISO,
-            TEXT,
-            "",
-            "the string pattern to match for in the source ISO, defaults to the one defined in HookOS"),
+                "iso-magic-string",
+                ISO,
+                TEXT,
+                "",
+                "the string pattern to match for in the source ISO, defaults to the one defined in HookOS")
+            .alias("iso-patch-magic-string"),
         new Flag("iso-static-ipam-enabled", ISO, BOOL, "false", "enable static IPAM for HookOS"),
-        new Flag("iso-url", ISO, TEXT, "", "an ISO source URL target for patching"),
+        new Flag("iso-url", ISO, TEXT, "", "an ISO source URL target for patching")
+            .alias("iso-upstream-url"),
         new Flag("otel-endpoint", OTEL, TEXT, "", "OpenTelemetry collector endpoint"),
         new Flag("otel-insecure", OTEL, BOOL, "true", "OpenTelemetry collector insecure"),
-        new Flag(
-            "syslog-addr", SYSLOG, TEXT, publicIp, "local IP to listen on for Syslog messages"),
+        new Flag("syslog-addr", SYSLOG, TEXT, publicIp, "local IP to listen on for Syslog messages")
+            .alias("syslog-bind-addr"),
         new Flag("syslog-enabled", SYSLOG, BOOL, "true", "enable Syslog server(receiver)"),
-        new Flag("syslog-port", SYSLOG, INT, "514", "local port to listen on for Syslog messages"),
+        new Flag("syslog-port", SYSLOG, INT, "514", "local port to listen on for Syslog messages")
+            .alias("syslog-bind-port"),
         new Flag(
             "ipxe-dir",
             TFTP_HTTP,
@@ -265,26 +326,34 @@ final class FlagTable {
             "",
             "folder with the iPXE binaries to serve via TFTP and HTTP; without it those in the program's jar, else those of the operating system's iPXE package"),
         new Flag(
-            "ipxe-script-patch",
-            TFTP_HTTP,
-            TEXT,
-            "",
-            "iPXE script fragment to patch into served iPXE binaries served via TFTP or HTTP"),
+                "ipxe-script-patch",
+                TFTP_HTTP,
+                TEXT,
+                "",
+                "iPXE script fragment to patch into served iPXE binaries served via TFTP or HTTP")
+            .alias("ipxe-embedded-script-patch"),
         new Flag(
-            "tftp-addr",
-            TFTP,
-            TEXT,
-            publicIp,
-            "local IP to listen on for iPXE TFTP binary requests"),
+                "tftp-addr",
+                TFTP,
+                TEXT,
+                publicIp,
+                "local IP to listen on for iPXE TFTP binary requests")
+            .alias("tftp-server-bind-addr"),
         new Flag(
             "tftp-block-size",
             TFTP,
             INT,
             "512",
             "largest TFTP block size to grant, a value between 512 (the default block size for TFTP) and 65456 (the max size a UDP packet payload can be); unless it is set, what a client asks for is granted up to what fits the network unfragmented"),
-        new Flag("tftp-enabled", TFTP, BOOL, "true", "enable iPXE TFTP binary server"),
+        new Flag("tftp-enabled", TFTP, BOOL, "true", "enable iPXE TFTP binary server")
+            .alias("tftp-server-enabled"),
         new Flag(
-            "tftp-port", TFTP, INT, "69", "local port to listen on for iPXE TFTP binary requests"),
+                "tftp-port",
+                TFTP,
+                INT,
+                "69",
+                "local port to listen on for iPXE TFTP binary requests")
+            .alias("tftp-server-bind-port"),
         new Flag("tftp-timeout", TFTP, DURATION, "5s", "iPXE TFTP binary server requests timeout"));
   }
 }

@@ -60,6 +60,16 @@ enum GoType {
     };
   }
 
+  /** Tells whether two values that are accepted mean the same. */
+  boolean same(String a, String b) {
+    return switch (this) {
+      case TEXT -> a.equals(b);
+      case BOOL -> bool(a).equals(bool(b));
+      case INT -> integer(a).equals(integer(b));
+      case DURATION -> duration(a).equals(duration(b));
+    };
+  }
+
   /** Reads a boolean; also {@code yes no on off}, which people write into environment files. */
   static Optional<Boolean> bool(String text) {
     return switch (text) {

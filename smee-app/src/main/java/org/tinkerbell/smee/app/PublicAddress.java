@@ -26,6 +26,9 @@ record PublicAddress(Inet4Address address, String reason) {
   /** Names an interface whose first address is taken before all other rules. */
   static final String INTERFACE_VARIABLE = "SMEE_PUBLIC_IP_INTERFACE";
 
+  /** The flag that gives the address itself. */
+  static final String FLAG = "public-ipv4";
+
   private static final Path ROUTES = Path.of("/proc/net/route");
   private static final int RTF_UP = 1;
   private static final int RTF_GATEWAY = 2;

@@ -25,6 +25,14 @@ final class Usage {
       }
       text.append('\n');
     }
+    text.append("\nOTHER NAMES, those of today's Tinkerbell\n");
+    for (Flag flag : table.flags()) {
+      for (Alias alias : flag.aliases()) {
+        text.append("  -").append(alias.name());
+        text.append(" ".repeat(Math.max(1, width - alias.name().length() + GAP)));
+        text.append('-').append(flag.name()).append('\n');
+      }
+    }
     text.append("\n  -h, -help prints this text, -version the version.\n");
     text.append(
         "  Each flag can be given as an environment variable: -http-port is SMEE_HTTP_PORT.\n");
