@@ -4,6 +4,7 @@ module org.tinkerbell.smee.syslog {
   requires static org.jspecify;
   requires io.netty.buffer;
   requires io.netty.common;
+  requires io.netty.handler;
   requires transitive io.netty.transport;
   requires static io.netty.transport.classes.epoll;
   requires org.slf4j;

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 import org.tinkerbell.smee.syslog.Severity;
+import org.tinkerbell.smee.syslog.SyslogConnectionFault;
 import org.tinkerbell.smee.syslog.SyslogDropReason;
 import org.tinkerbell.smee.syslog.SyslogHandler;
 import org.tinkerbell.smee.syslog.SyslogMessage;
@@ -89,6 +90,51 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
           .addKeyValue("address", Text.of(local))
           .addKeyValue("error", String.valueOf(failure.getMessage()))
           .log("receiving syslog messages failed");
+    }
+  }
+
+  @Override
+  public void lost(InetSocketAddress local, long count) {
+    OptionalInt heldBack = complaints.admit("syslog lost");
+    if (heldBack.isPresent()) {
+      log.atWarn()
+          .addKeyValue("address", Text.of(local))
+          .addKeyValue("count", count)
+          .addKeyValue("heldBack", heldBack.getAsInt())
+          .log("the system dropped syslog messages, its receive buffer was full");
+    }
+  }
+
+  @Override
+  public void handlerFailed(SyslogMessage message, Throwable failure) {
+    failed(failure);
+  }
+
+  @Override
+  public void flushFailed(Throwable failure) {
+    failed(failure);
+  }
+
+  private void failed(Throwable failure) {
+    OptionalInt heldBack = complaints.admit("syslog write");
+    if (heldBack.isPresent()) {
+      log.atWarn()
+          .addKeyValue("error", String.valueOf(failure.getMessage()))
+          .addKeyValue("heldBack", heldBack.getAsInt())
+          .log("writing syslog messages failed");
+    }
+  }
+
+  @Override
+  public void connectionFault(InetSocketAddress source, SyslogConnectionFault fault) {
+    String host = Text.host(source);
+    OptionalInt heldBack = complaints.admit("syslog " + host + " " + fault);
+    if (heldBack.isPresent()) {
+      log.atInfo()
+          .addKeyValue("host", host)
+          .addKeyValue("fault", fault.toString())
+          .addKeyValue("heldBack", heldBack.getAsInt())
+          .log("syslog connection at fault");
     }
   }
 }

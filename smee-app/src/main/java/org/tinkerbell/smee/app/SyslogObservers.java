@@ -3,11 +3,12 @@ package org.tinkerbell.smee.app;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.tinkerbell.smee.syslog.SyslogConnectionFault;
 import org.tinkerbell.smee.syslog.SyslogDropReason;
 import org.tinkerbell.smee.syslog.SyslogMessage;
 import org.tinkerbell.smee.syslog.SyslogObserver;
 
-/** Tells several observers what happens to syslog datagrams, in their order. */
+/** Tells several observers what happens to syslog messages, in their order. */
 record SyslogObservers(List<SyslogObserver> all) implements SyslogObserver {
 
   static SyslogObserver of(SyslogObserver... all) {
@@ -37,5 +38,30 @@ record SyslogObservers(List<SyslogObserver> all) implements SyslogObserver {
   @Override
   public void receiveFailed(InetSocketAddress local, Throwable failure) {
     all.forEach(observer -> observer.receiveFailed(local, failure));
+  }
+
+  @Override
+  public void lost(InetSocketAddress local, long count) {
+    all.forEach(observer -> observer.lost(local, count));
+  }
+
+  @Override
+  public void flushFailed(Throwable failure) {
+    all.forEach(observer -> observer.flushFailed(failure));
+  }
+
+  @Override
+  public void connected(InetSocketAddress source) {
+    all.forEach(observer -> observer.connected(source));
+  }
+
+  @Override
+  public void disconnected(InetSocketAddress source) {
+    all.forEach(observer -> observer.disconnected(source));
+  }
+
+  @Override
+  public void connectionFault(InetSocketAddress source, SyslogConnectionFault fault) {
+    all.forEach(observer -> observer.connectionFault(source, fault));
   }
 }

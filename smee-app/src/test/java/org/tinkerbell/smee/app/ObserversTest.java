@@ -76,7 +76,7 @@ class ObserversTest {
 
   private static Object[] arguments(Method method) {
     return Stream.of(method.getParameterTypes())
-        .map(type -> type == int.class ? (Object) 0 : null)
+        .map(type -> type == int.class ? (Object) 0 : type == long.class ? 0L : null)
         .toArray();
   }
 }

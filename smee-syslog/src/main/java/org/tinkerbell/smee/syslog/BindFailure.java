@@ -10,8 +10,9 @@ final class BindFailure {
 
   private BindFailure() {}
 
-  static IOException explain(InetSocketAddress address, Throwable cause) {
-    String where = "syslog cannot listen on udp " + text(address) + ": ";
+  static IOException explain(Listener listener, Throwable cause) {
+    String where =
+        "syslog cannot listen on " + listener.kind() + " " + text(listener.address()) + ": ";
     return new IOException(where + reason(String.valueOf(cause.getMessage())), cause);
   }
 

@@ -5,12 +5,11 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +19,22 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
   private static final long BACK_OFF_MILLIS = 100;
 
   private final MessageQueue queue;
+  private final AllowedNetworks allowed;
   private final SourceLimit limit;
   private final SyslogObserver observer;
   private final Clock clock;
 
-  DatagramReceiver(MessageQueue queue, SourceLimit limit, SyslogObserver observer, Clock clock) {
+  /** When the datagrams that are being read came in; null between reads. */
+  private @Nullable Instant now;
+
+  DatagramReceiver(
+      MessageQueue queue,
+      AllowedNetworks allowed,
+      SourceLimit limit,
+      SyslogObserver observer,
+      Clock clock) {
     this.queue = queue;
+    this.allowed = allowed;
     this.limit = limit;
     this.observer = observer;
     this.clock = clock;
@@ -33,33 +42,32 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-    InetSocketAddress source = withoutMapping(packet.sender());
+    InetSocketAddress source = Sources.withoutMapping(packet.sender());
     observer.received(source, packet.content().readableBytes());
+    if (!allowed.contains(source.getAddress())) {
+      observer.dropped(source, SyslogDropReason.NOT_ALLOWED);
+      return;
+    }
     if (!limit.allows(source.getAddress())) {
       observer.dropped(source, SyslogDropReason.SOURCE_RATE);
       return;
     }
+    Instant arrival = now;
+    if (arrival == null) {
+      arrival = clock.instant();
+      now = arrival;
+    }
     // A copy, since the buffer belongs to a whole batch of datagrams.
     byte[] content = ByteBufUtil.getBytes(packet.content());
-    if (!queue.offer(new Datagram(content, source, clock.instant()))) {
+    if (!queue.offer(new Datagram(content, source, arrival))) {
       observer.dropped(source, SyslogDropReason.QUEUE_FULL);
     }
   }
 
-  /** Returns an IPv4 address for one that an IPv6 socket reports as {@code ::ffff:192.0.2.1}. */
-  private static InetSocketAddress withoutMapping(InetSocketAddress source) {
-    if (!(source.getAddress() instanceof Inet6Address address)) {
-      return source;
-    }
-    try {
-      // This makes an IPv4 address of a mapped one.
-      InetAddress plain = InetAddress.getByAddress(address.getAddress());
-      return plain instanceof Inet6Address
-          ? source
-          : new InetSocketAddress(plain, source.getPort());
-    } catch (UnknownHostException e) {
-      return source;
-    }
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    now = null;
+    queue.wake();
   }
 
   @Override

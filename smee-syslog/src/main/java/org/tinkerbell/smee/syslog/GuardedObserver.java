@@ -40,6 +40,31 @@ final class GuardedObserver implements SyslogObserver {
     guard(() -> observer.receiveFailed(local, failure));
   }
 
+  @Override
+  public void lost(InetSocketAddress local, long count) {
+    guard(() -> observer.lost(local, count));
+  }
+
+  @Override
+  public void flushFailed(Throwable failure) {
+    guard(() -> observer.flushFailed(failure));
+  }
+
+  @Override
+  public void connected(InetSocketAddress source) {
+    guard(() -> observer.connected(source));
+  }
+
+  @Override
+  public void disconnected(InetSocketAddress source) {
+    guard(() -> observer.disconnected(source));
+  }
+
+  @Override
+  public void connectionFault(InetSocketAddress source, SyslogConnectionFault fault) {
+    guard(() -> observer.connectionFault(source, fault));
+  }
+
   private static void guard(Runnable call) {
     try {
       call.run();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A token bucket for each source address. Belongs to one event loop.
+ * A token bucket for each source address. Thread safe.
  *
  * <p>The sources seen least recently are forgotten, so that forged addresses cannot fill the
  * memory.
@@ -37,19 +37,22 @@ final class SourceLimit {
   /**
    * Makes a limit.
    *
-   * @param perSecond how many datagrams a source may send per second, and at once; 0 for any number
+   * @param perSecond how many messages a source may send per second, and at once; 0 for any number
    */
   SourceLimit(int perSecond, LongSupplier nanoTime) {
     this.perSecond = perSecond;
     this.nanoTime = nanoTime;
   }
 
-  /** Tells whether a datagram of this source is within its share, and counts it. */
+  /** Tells whether a message of this source is within its share, and counts it. */
   boolean allows(InetAddress source) {
     if (perSecond == 0) {
       return true;
     }
-    long now = nanoTime.getAsLong();
+    return takeToken(source, nanoTime.getAsLong());
+  }
+
+  private synchronized boolean takeToken(InetAddress source, long now) {
     Bucket bucket = buckets.get(source);
     if (bucket == null) {
       bucket = new Bucket();
@@ -67,7 +70,7 @@ final class SourceLimit {
     return true;
   }
 
-  int sources() {
+  synchronized int sources() {
     return buckets.size();
   }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.syslog;
 
-/** Why a datagram was thrown away unread. */
+/** Why a message was thrown away unread. */
 public enum SyslogDropReason {
   /** The queue was full: the handler is slower than what comes in. */
   QUEUE_FULL("queue-full"),
   /** The source sent more than its share. */
   SOURCE_RATE("source-rate"),
+  /** The source is in none of the allowed networks. */
+  NOT_ALLOWED("source-not-allowed"),
   /** The server was closed before the handler came to it. */
   CLOSED("closed");
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.syslog;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,13 +15,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives syslog messages over UDP (RFC 5426) and hands them to a handler.
+ * Receives syslog messages over UDP (RFC 5426), TCP (RFC 6587) and TLS (RFC 5425) and hands them to
+ * a handler.
  *
  * <p>Started once, closed once. All methods may be called by any thread; several servers in one JVM
  * do not know of each other.
@@ -36,10 +38,13 @@ public final class SyslogServer implements AutoCloseable {
   private final Builder config;
   private final SyslogObserver observer;
   private final MessageQueue queue;
+  private final KernelLosses losses;
+  private final Connections connections;
   private final Object lock = new Object();
   private final List<Channel> channels = new ArrayList<>();
   private final CompletableFuture<Void> startResult = new CompletableFuture<>();
   private @Nullable IoEventLoopGroup ownLoops;
+  private volatile @Nullable Throwable startFailure;
   private boolean started;
   private boolean closed;
   private volatile List<InetSocketAddress> bound = List.of();
@@ -47,7 +52,12 @@ public final class SyslogServer implements AutoCloseable {
   private SyslogServer(Builder config, SyslogHandler handler) {
     this.config = config;
     this.observer = new GuardedObserver(config.observer);
-    this.queue = new MessageQueue(config.queueLimit, config.queueBytes, handler, observer);
+    this.losses = new KernelLosses(Path.of("/proc/self/net"), observer);
+    this.queue =
+        new MessageQueue(config.queueLimit, config.queueBytes, handler, observer, losses::check);
+    this.connections =
+        new Connections(
+            config.allowedSources, config.maxConnections, config.maxConnectionsPerAddress);
   }
 
   /**
@@ -63,9 +73,9 @@ public final class SyslogServer implements AutoCloseable {
    * Binds all addresses and begins to receive.
    *
    * @return completes when every address is bound; fails with an {@link IOException} that names the
-   *     address, the port and the usual remedy if one cannot be, and then nothing stays bound and
-   *     the server is closed; fails with an {@link IllegalStateException} if the server was started
-   *     or closed before
+   *     address, the port and the usual remedy if one cannot be, or the file if the certificates
+   *     for TLS cannot be read, and then nothing stays bound and the server is closed; fails with
+   *     an {@link IllegalStateException} if the server was started or closed before
    */
   public CompletionStage<Void> start() {
     List<CompletableFuture<Channel>> opened = new ArrayList<>();
@@ -82,46 +92,17 @@ public final class SyslogServer implements AutoCloseable {
         ownLoops = loops;
       }
       queue.start();
-      for (InetSocketAddress address : config.addresses) {
-        opened.add(open(transport, loops, address));
+      try {
+        Sockets sockets = new Sockets(config, transport, loops, queue, observer, connections);
+        config.listeners.forEach(listener -> opened.add(sockets.open(listener)));
+      } catch (IOException e) {
+        opened.add(CompletableFuture.failedFuture(e));
       }
     }
     var unused =
         CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new))
             .whenComplete((nothing, failure) -> opened(opened, startResult));
     return startResult.minimalCompletionStage();
-  }
-
-  private CompletableFuture<Channel> open(
-      Transport transport, IoEventLoopGroup loops, InetSocketAddress address) {
-    CompletableFuture<Channel> opened = new CompletableFuture<>();
-    Bootstrap bootstrap =
-        transport
-            .socket(address.getAddress(), config.maxDatagramBytes)
-            .group(loops)
-            .option(ChannelOption.SO_RCVBUF, config.receiveBufferBytes)
-            .handler(
-                new DatagramReceiver(
-                    queue,
-                    new SourceLimit(config.perSourceLimit, System::nanoTime),
-                    observer,
-                    config.clock));
-    try {
-      ChannelFuture bind = bootstrap.bind(address);
-      bind.addListener(
-          done -> {
-            Throwable cause = done.cause();
-            if (cause == null) {
-              opened.complete(bind.channel());
-            } else {
-              opened.completeExceptionally(BindFailure.explain(address, cause));
-            }
-          });
-    } catch (RuntimeException e) {
-      // An option that the system refuses is thrown, not reported.
-      opened.completeExceptionally(BindFailure.explain(address, e));
-    }
-    return opened;
   }
 
   /** Keeps the channels, or closes them all if one could not be opened. */
@@ -139,6 +120,11 @@ public final class SyslogServer implements AutoCloseable {
       late = closed;
       if (!late && failure == null) {
         bound = channels.stream().map(c -> (InetSocketAddress) c.localAddress()).toList();
+        for (int i = 0; i < bound.size(); i++) {
+          if (config.listeners.get(i).kind() == Listener.Kind.UDP) {
+            losses.add(bound.get(i));
+          }
+        }
       }
     }
     if (late) {
@@ -148,6 +134,7 @@ public final class SyslogServer implements AutoCloseable {
       result.completeExceptionally(closedEarly());
     } else if (failure != null) {
       Throwable reason = failure;
+      startFailure = reason;
       close();
       var unused =
           CompletableFuture.allOf(
@@ -200,10 +187,23 @@ public final class SyslogServer implements AutoCloseable {
       own = ownLoops;
     }
     boolean onLoop = isLoop(own) || isLoop(config.eventLoops);
+    if (!onLoop) {
+      losses.check();
+    }
     for (Channel channel : open) {
       ChannelFuture closing = channel.close();
       if (!onLoop) {
         closing.awaitUninterruptibly(LOOP_WAIT.toMillis());
+      }
+    }
+    CompletableFuture<Void> disconnected = connections.close();
+    if (!onLoop) {
+      try {
+        disconnected.get(LOOP_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException e) {
+        log.debug("connections have not ended", e);
       }
     }
     if (own != null) {
@@ -217,7 +217,8 @@ public final class SyslogServer implements AutoCloseable {
     } else if (running) {
       queue.close(config.closeTimeout);
       // If the loops ended before a socket was bound, nothing else completes it.
-      startResult.completeExceptionally(closedEarly());
+      @Nullable Throwable reason = startFailure;
+      startResult.completeExceptionally(reason == null ? closedEarly() : reason);
     }
   }
 
@@ -235,22 +236,29 @@ public final class SyslogServer implements AutoCloseable {
 
   /** Collects what a server needs. Not thread safe; may build several times. */
   public static final class Builder {
-    private final List<InetSocketAddress> addresses = new ArrayList<>();
+    final List<Listener> listeners = new ArrayList<>();
     private @Nullable SyslogHandler handler;
     private SyslogObserver observer = SyslogObserver.NONE;
     private @Nullable IoEventLoopGroup eventLoops;
     private int queueLimit = 8192;
     private long queueBytes = 16L * 1024 * 1024;
-    private int perSourceLimit;
-    private int maxDatagramBytes = 65535;
-    private int receiveBufferBytes = 4 * 1024 * 1024;
     private Duration closeTimeout = Duration.ofSeconds(2);
-    private Clock clock = Clock.systemUTC();
+    int perSourceLimit;
+    int maxDatagramBytes = 65535;
+    int receiveBufferBytes = 4 * 1024 * 1024;
+    int maxMessageBytes = 65536;
+    int maxConnections = 1024;
+    int maxConnectionsPerAddress = 64;
+    Duration idleTimeout = Duration.ofHours(1);
+    AllowedNetworks allowedSources = AllowedNetworks.parse("");
+    @Nullable TlsIdentity tlsIdentity;
+    @Nullable Path tlsClientAuthorities;
+    Clock clock = Clock.systemUTC();
 
     private Builder() {}
 
     private Builder(Builder other) {
-      addresses.addAll(other.addresses);
+      listeners.addAll(other.listeners);
       handler = other.handler;
       observer = other.observer;
       eventLoops = other.eventLoops;
@@ -259,6 +267,13 @@ public final class SyslogServer implements AutoCloseable {
       perSourceLimit = other.perSourceLimit;
       maxDatagramBytes = other.maxDatagramBytes;
       receiveBufferBytes = other.receiveBufferBytes;
+      maxMessageBytes = other.maxMessageBytes;
+      maxConnections = other.maxConnections;
+      maxConnectionsPerAddress = other.maxConnectionsPerAddress;
+      idleTimeout = other.idleTimeout;
+      allowedSources = other.allowedSources;
+      tlsIdentity = other.tlsIdentity;
+      tlsClientAuthorities = other.tlsClientAuthorities;
       closeTimeout = other.closeTimeout;
       clock = other.clock;
     }
@@ -273,10 +288,75 @@ public final class SyslogServer implements AutoCloseable {
      * @throws IllegalArgumentException if {@code address} is a name that was not resolved
      */
     public Builder udp(InetSocketAddress address) {
-      if (address.isUnresolved()) {
-        throw new IllegalArgumentException("address: " + address + " (expected: a known address)");
-      }
-      addresses.add(address);
+      listeners.add(new Listener(Listener.Kind.UDP, address));
+      return this;
+    }
+
+    /**
+     * Adds an address to listen on by TCP (RFC 6587), for both framings. There is no default; port
+     * 514 is customary, and so is 601 (RFC 3195).
+     *
+     * @param address as for {@link #udp}
+     * @return this builder
+     * @throws IllegalArgumentException if {@code address} is a name that was not resolved
+     */
+    public Builder tcp(InetSocketAddress address) {
+      listeners.add(new Listener(Listener.Kind.TCP, address));
+      return this;
+    }
+
+    /**
+     * Adds an address to listen on by TLS (RFC 5425), version 1.2 or 1.3. There is no default; the
+     * registered port is 6514 (RFC 5425 §4.1). {@link #tlsIdentity} is needed, too.
+     *
+     * @param address as for {@link #udp}
+     * @return this builder
+     * @throws IllegalArgumentException if {@code address} is a name that was not resolved
+     */
+    public Builder tls(InetSocketAddress address) {
+      listeners.add(new Listener(Listener.Kind.TLS, address));
+      return this;
+    }
+
+    /**
+     * Sets the certificate to show to those who connect by TLS. The files are read when the server
+     * starts.
+     *
+     * @param certificates a PEM file with the server's certificate, and those between it and the
+     *     root
+     * @param key a PEM file with its private key, as PKCS#8 without password
+     * @return this builder
+     */
+    public Builder tlsIdentity(Path certificates, Path key) {
+      tlsIdentity =
+          new TlsIdentity(
+              Objects.requireNonNull(certificates, "certificates"),
+              Objects.requireNonNull(key, "key"));
+      return this;
+    }
+
+    /**
+     * Demands a certificate of everybody who connects by TLS. Default: nobody needs one.
+     *
+     * @param certificates a PEM file with the certificates of those who may have signed it
+     * @return this builder
+     */
+    public Builder tlsClientAuthorities(Path certificates) {
+      tlsClientAuthorities = Objects.requireNonNull(certificates, "certificates");
+      return this;
+    }
+
+    /**
+     * Sets from where messages are taken. Others are dropped, their connections refused. UDP
+     * sources can be forged.
+     *
+     * @param networks separated by commas: {@code 10.0.0.0/8}, {@code 192.168.1.1}, {@code
+     *     fd00::/8}; empty, which is the default, for everywhere
+     * @return this builder
+     * @throws IllegalArgumentException if an element is neither a network nor an address
+     */
+    public Builder allowedSources(String networks) {
+      allowedSources = AllowedNetworks.parse(networks);
       return this;
     }
 
@@ -314,7 +394,8 @@ public final class SyslogServer implements AutoCloseable {
     }
 
     /**
-     * Sets how many datagrams may wait for the handler. More are dropped.
+     * Sets how many messages may wait for the handler. More datagrams are dropped; connections are
+     * not read until there is room.
      *
      * @param value 1 to 1,048,576; default 8192
      * @return this builder
@@ -327,7 +408,8 @@ public final class SyslogServer implements AutoCloseable {
     }
 
     /**
-     * Sets how many bytes of datagrams may wait for the handler. More are dropped.
+     * Sets how many bytes of messages may wait for the handler. More datagrams are dropped;
+     * connections are not read until there is room.
      *
      * @param value 65,536 to 1 GiB; default 16 MiB
      * @return this builder
@@ -340,8 +422,9 @@ public final class SyslogServer implements AutoCloseable {
     }
 
     /**
-     * Sets how many datagrams per second one source address may send to one of the server's
-     * addresses, in one burst or spread. More are dropped. The 4096 sources seen last are known.
+     * Sets how many messages per second one source address may send to one of the server's
+     * addresses, in one burst or spread. More are dropped, those over TCP too. The 4096 sources
+     * seen last are known.
      *
      * @param value 0 to 1,000,000; default 0, which is no limit
      * @return this builder
@@ -382,6 +465,62 @@ public final class SyslogServer implements AutoCloseable {
     }
 
     /**
+     * Sets how long a message over TCP or TLS may be. The rest of a longer one is passed over.
+     *
+     * @param value 2048 (which RFC 5425 §4.3.1 demands) bytes to 1 MiB; default 64 KiB
+     * @return this builder
+     * @throws IllegalArgumentException if {@code value} is outside the range
+     */
+    public Builder maxMessageBytes(int value) {
+      check("maxMessageBytes", value, 2048, 1 << 20);
+      maxMessageBytes = value;
+      return this;
+    }
+
+    /**
+     * Sets how many connections there may be at once. More are refused.
+     *
+     * @param value 1 to 100,000; default 1024
+     * @return this builder
+     * @throws IllegalArgumentException if {@code value} is outside the range
+     */
+    public Builder maxConnections(int value) {
+      check("maxConnections", value, 1, 100_000);
+      maxConnections = value;
+      return this;
+    }
+
+    /**
+     * Sets how many connections one address may have at once. More are refused.
+     *
+     * @param value 1 to 100,000; default 64
+     * @return this builder
+     * @throws IllegalArgumentException if {@code value} is outside the range
+     */
+    public Builder maxConnectionsPerAddress(int value) {
+      check("maxConnectionsPerAddress", value, 1, 100_000);
+      maxConnectionsPerAddress = value;
+      return this;
+    }
+
+    /**
+     * Sets after how long a silence a connection is closed. Senders keep quiet connections open,
+     * and some lose the next message when theirs was closed: do not make it short.
+     *
+     * @param value 1 second to 1 week; default 1 hour
+     * @return this builder
+     * @throws IllegalArgumentException if {@code value} is outside the range
+     */
+    public Builder idleTimeout(Duration value) {
+      if (value.compareTo(Duration.ofSeconds(1)) < 0 || value.compareTo(Duration.ofDays(7)) > 0) {
+        throw new IllegalArgumentException(
+            "idleTimeout: " + value + " (expected: 1 second to 1 week)");
+      }
+      idleTimeout = value;
+      return this;
+    }
+
+    /**
      * Sets how long {@link SyslogServer#close()} lets the handler work off the queue.
      *
      * @param value 0 to 1 minute; default 2 seconds
@@ -412,11 +551,18 @@ public final class SyslogServer implements AutoCloseable {
      * Makes the server, which does nothing yet.
      *
      * @return a server to start
-     * @throws IllegalStateException if there is no address or no handler
+     * @throws IllegalStateException if there is no address or no handler, or an address for TLS and
+     *     no certificate
      */
     public SyslogServer build() {
-      if (addresses.isEmpty()) {
-        throw new IllegalStateException("udp: not set (expected: an address to listen on)");
+      if (listeners.isEmpty()) {
+        throw new IllegalStateException(
+            "udp, tcp, tls: not set (expected: an address to listen on)");
+      }
+      boolean tls = listeners.stream().anyMatch(each -> each.kind() == Listener.Kind.TLS);
+      if (tls && tlsIdentity == null) {
+        throw new IllegalStateException(
+            "tlsIdentity: not set (expected: the files of a certificate and its key)");
       }
       if (handler == null) {
         throw new IllegalStateException("handler: not set (expected: who takes the messages)");

@@ -2,6 +2,7 @@
 package org.tinkerbell.smee.syslog;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
@@ -12,9 +13,11 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -69,8 +72,15 @@ enum Transport {
         this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
   }
 
-  /** Returns a bootstrap for a socket that can be bound to an address. */
-  Bootstrap socket(InetAddress bound, int maxDatagramBytes) {
+  /** Returns a bootstrap for TCP connections to an address. */
+  ServerBootstrap connections() {
+    return new ServerBootstrap()
+        .channelFactory(
+            this == EPOLL ? EpollServerSocketChannel::new : NioServerSocketChannel::new);
+  }
+
+  /** Returns a bootstrap for a UDP socket that can be bound to an address. */
+  Bootstrap datagrams(InetAddress bound, int maxDatagramBytes) {
     SocketProtocolFamily family =
         bound instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
     ChannelFactory<Channel> factory =

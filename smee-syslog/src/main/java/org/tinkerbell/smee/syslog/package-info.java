@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A syslog receiver: RFC 3164 as devices really send it, and RFC 5424, over UDP (RFC 5426).
+ * A syslog receiver: RFC 3164 as devices really send it, and RFC 5424, over UDP (RFC 5426), TCP
+ * (RFC 6587) and TLS (RFC 5425).
  *
  * <pre>{@code
  * try (SyslogServer server =
@@ -20,11 +21,13 @@
  * failed. The parser can be used without the server.
  *
  * <p>Threads: event loops only receive and put into a queue; one daemon thread per server parses
- * and calls the handler, in the order of arrival. A handler may therefore block; what does not fit
- * the queue meanwhile is dropped and counted.
+ * and calls the handler, in the order of arrival. A handler may therefore block; datagrams that do
+ * not fit the queue meanwhile are dropped and counted, and connections are not read, so that their
+ * senders wait.
  *
- * <p>Limits: 65535 bytes a datagram, 8192 datagrams and 16 MiB in the queue, no rate limit per
- * source unless set. Each can be set.
+ * <p>Limits: 65535 bytes a datagram, 64 KiB a message over TCP, 8192 messages and 16 MiB in the
+ * queue, 1024 connections and 64 from one address, no rate limit per source unless set. Each can be
+ * set.
  */
 @NullMarked
 package org.tinkerbell.smee.syslog;

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,20 +30,29 @@ class ReadmeExampleIT {
     try (SyslogServer server =
         SyslogServer.builder()
             .udp(new InetSocketAddress("127.0.0.1", 0))
+            .tcp(new InetSocketAddress("127.0.0.1", 0))
             .handler(
                 message ->
                     lines.add(
                         message.severity() + " " + message.appName() + " " + message.message()))
             .build()) {
       server.start().toCompletableFuture().join();
-      send(server.boundAddresses().get(0), "<30>Jul  4 10:20:30 host dockerd[123]: hello world");
+      sendUdp(server.boundAddresses().get(0), "<30>Jul  4 10:20:30 host dockerd[123]: hello world");
       System.out.println(lines.take());
+      sendTcp(server.boundAddresses().get(1), "<30>app: a line\n22 <27>app: two\nlines\n...");
+      System.out.println(lines.take() + lines.take());
     }
   }
 
   // end
 
-  private static void send(InetSocketAddress to, String text) throws IOException {
+  private static void sendTcp(InetSocketAddress to, String text) throws IOException {
+    try (Socket socket = new Socket(to.getAddress(), to.getPort())) {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void sendUdp(InetSocketAddress to, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.send(new DatagramPacket(bytes, bytes.length, to));
@@ -60,7 +70,9 @@ class ReadmeExampleIT {
       System.setOut(out);
     }
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("INFO Optional[dockerd] hello world");
+        .contains("INFO Optional[dockerd] hello world")
+        .contains("INFO Optional[app] a line")
+        .contains("ERR Optional[app] two\nlines\n...");
   }
 
   @Test
