@@ -26,10 +26,17 @@ final class ClasslessRoutes {
       byte[] destination = new byte[4];
       System.arraycopy(bytes, at, destination, 0, octets);
       routes.add(
-          new ClasslessRoute(Ip4.read(destination, 0), prefixLength, Ip4.read(bytes, at + octets)));
+          new ClasslessRoute(
+              Ip4.of(Ip4.bits(Ip4.read(destination, 0)) & mask(prefixLength)),
+              prefixLength,
+              Ip4.read(bytes, at + octets)));
       at += octets + 4;
     }
     return routes.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(routes));
+  }
+
+  private static int mask(int prefixLength) {
+    return prefixLength == 0 ? 0 : -1 << (32 - prefixLength);
   }
 
   static byte[] write(List<ClasslessRoute> routes) {
@@ -45,8 +52,7 @@ final class ClasslessRoutes {
     for (ClasslessRoute route : routes) {
       int prefixLength = route.prefixLength();
       int octets = (prefixLength + 7) / 8;
-      int mask = prefixLength == 0 ? 0 : -1 << (32 - prefixLength);
-      int destination = Ip4.bits(route.destination()) & mask;
+      int destination = Ip4.bits(route.destination()) & mask(prefixLength);
       bytes[at++] = (byte) prefixLength;
       for (int i = 0; i < octets; i++) {
         bytes[at++] = (byte) (destination >>> (24 - 8 * i));

@@ -37,7 +37,8 @@ import java.util.Objects;
  *
  * <p>Writing: options in ascending order but 82 last (RFC 3046 §2.2), in parts of at most 255 bytes
  * (RFC 3396 §5), then End, then zeros up to 300 bytes in all (RFC 1542 §2.1). A message is never
- * cut short.
+ * cut short. {@link EncodeOptions} says so for another order, and for options in {@code file} and
+ * {@code sname}.
  */
 public final class DhcpCodec {
 
@@ -129,7 +130,20 @@ public final class DhcpCodec {
    *     than 127, or the whole longer than a UDP datagram
    */
   public static byte[] encode(DhcpMessage message) {
-    return MessageWriter.write(message);
+    return encode(message, EncodeOptions.standard());
+  }
+
+  /**
+   * Writes a message.
+   *
+   * @param message the message
+   * @param options its layout
+   * @return the payload of a UDP datagram, 300 bytes or more
+   * @throws IllegalArgumentException if {@code sname} is longer than 63 bytes, {@code file} longer
+   *     than 127, or the whole longer than a UDP datagram
+   */
+  public static byte[] encode(DhcpMessage message, EncodeOptions options) {
+    return MessageWriter.write(message, Objects.requireNonNull(options, "options"));
   }
 
   /**
@@ -141,6 +155,6 @@ public final class DhcpCodec {
    *     than 127, or the whole longer than a UDP datagram
    */
   public static void encode(DhcpMessage message, ByteBuf out) {
-    out.writeBytes(MessageWriter.write(message));
+    out.writeBytes(encode(message));
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,7 @@ public final class DhcpServer implements AutoCloseable {
   private final DhcpHandler handler;
   private final DhcpObserver observer;
   private final DecodeOptions decodeOptions;
+  private final Function<DhcpMessage, EncodeOptions> replyLayout;
   private final int maxInFlight;
   private final Duration exchangeTimeout;
   private final Duration scanInterval;
@@ -75,6 +77,7 @@ public final class DhcpServer implements AutoCloseable {
     this.handler = Objects.requireNonNull(from.handler);
     this.observer = from.observer;
     this.decodeOptions = from.decodeOptions;
+    this.replyLayout = from.replyLayout;
     this.maxInFlight = from.maxInFlight;
     this.exchangeTimeout = from.exchangeTimeout;
     this.scanInterval = from.scanInterval;
@@ -137,7 +140,14 @@ public final class DhcpServer implements AutoCloseable {
     IoEventLoop loop = group.next();
     Exchanges exchanges =
         new Exchanges(
-            loop, handler, observer, decodeOptions, maxInFlight, exchangeTimeout.toNanos(), clock);
+            loop,
+            handler,
+            observer,
+            decodeOptions,
+            replyLayout,
+            maxInFlight,
+            exchangeTimeout.toNanos(),
+            clock);
     Endpoints endpoints =
         new Endpoints(
             sockets,
@@ -313,6 +323,7 @@ public final class DhcpServer implements AutoCloseable {
     private @Nullable DhcpHandler handler;
     private DhcpObserver observer = SILENT;
     private DecodeOptions decodeOptions = DecodeOptions.strict();
+    private Function<DhcpMessage, EncodeOptions> replyLayout = EncodeOptions::forRequest;
     private int maxInFlight = 1024;
     private Duration exchangeTimeout = Duration.ofSeconds(10);
     private Duration scanInterval = Duration.ofSeconds(5);
@@ -363,6 +374,18 @@ public final class DhcpServer implements AutoCloseable {
      */
     public Builder decodeOptions(DecodeOptions decodeOptions) {
       this.decodeOptions = Objects.requireNonNull(decodeOptions, "decodeOptions");
+      return this;
+    }
+
+    /**
+     * Sets how replies are laid out.
+     *
+     * @param replyLayout gives the layout of the reply to a request; called on the event loop;
+     *     default {@link EncodeOptions#forRequest}
+     * @return this builder
+     */
+    public Builder replyLayout(Function<DhcpMessage, EncodeOptions> replyLayout) {
+      this.replyLayout = Objects.requireNonNull(replyLayout, "replyLayout");
       return this;
     }
 

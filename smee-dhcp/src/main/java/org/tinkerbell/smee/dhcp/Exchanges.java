@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class Exchanges {
   private final DhcpHandler handler;
   private final DhcpObserver observer;
   private final DecodeOptions decodeOptions;
+  private final Function<DhcpMessage, EncodeOptions> replyLayout;
   private final int maxInFlight;
   private final long timeoutNanos;
   private final Clock clock;
@@ -59,6 +61,7 @@ final class Exchanges {
       DhcpHandler handler,
       DhcpObserver observer,
       DecodeOptions decodeOptions,
+      Function<DhcpMessage, EncodeOptions> replyLayout,
       int maxInFlight,
       long timeoutNanos,
       Clock clock) {
@@ -66,6 +69,7 @@ final class Exchanges {
     this.handler = handler;
     this.observer = observer;
     this.decodeOptions = decodeOptions;
+    this.replyLayout = replyLayout;
     this.maxInFlight = maxInFlight;
     this.timeoutNanos = timeoutNanos;
     this.clock = clock;
@@ -261,8 +265,8 @@ final class Exchanges {
     DhcpExchange exchange = pending.exchange;
     byte[] bytes;
     try {
-      bytes = DhcpCodec.encode(reply.message());
-    } catch (IllegalArgumentException e) {
+      bytes = DhcpCodec.encode(reply.message(), replyLayout.apply(exchange.request()));
+    } catch (RuntimeException e) {
       warn("the handler's reply cannot be sent request=" + exchange, e);
       ignored(
           exchange,

@@ -130,7 +130,7 @@ final class MessageReader {
     for (int i = 0; i < count; i++) {
       if (codes[i] == DhcpOptions.OVERLOAD.code()) {
         size += lengths[i];
-        value = lengths[i] == 1 ? uint8(offsets[i]) : 0;
+        value = lengths[i] == 1 ? uint8(offsets[i]) : value;
       }
     }
     return size == 1 && value >= 1 && value <= 3 ? value : 0;

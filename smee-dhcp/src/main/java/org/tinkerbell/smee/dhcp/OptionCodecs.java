@@ -220,7 +220,7 @@ public final class OptionCodecs {
   /**
    * Returns the codec of classless static routes (RFC 3442).
    *
-   * @return the codec; bits of a destination beyond its prefix are written as zero
+   * @return the codec; bits of a destination beyond its prefix are read and written as zero
    */
   public static OptionCodec<List<ClasslessRoute>> routes() {
     return ROUTES;

@@ -11,6 +11,7 @@ import static org.tinkerbell.smee.dhcp.Packets.ip;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DhcpCodecTest {
 
@@ -200,7 +202,7 @@ class DhcpCodecTest {
     }
 
     @ParameterizedTest(name = "option 52 = {0}")
-    @CsvSource({"340100", "340104", "34020101", "3400", "340101340101"})
+    @CsvSource({"340100", "340104", "34020101", "3400", "340101340101", "3400340100"})
     void invalidOverloadIsLeftAlone(String option) throws Exception {
       byte[] datagram = base("350101" + option + "ff");
       putText(datagram, 108, "file");
@@ -209,6 +211,18 @@ class DhcpCodecTest {
 
       assertThat(message.file()).isEqualTo("file");
       assertThat(message.has(52)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3401013400", "3400340101"})
+    void overloadInPartsIsFollowed(String option) throws Exception {
+      byte[] datagram = base("350101" + option + "ff");
+      System.arraycopy(hex("0f0178ff"), 0, datagram, 108, 4);
+
+      DhcpMessage message = DhcpCodec.decode(datagram);
+
+      assertThat(message.get(DhcpOptions.DOMAIN_NAME)).contains("x");
+      assertThat(message.has(52)).isFalse();
     }
 
     @Test
@@ -327,6 +341,74 @@ class DhcpCodecTest {
       assertThatThrownBy(() -> DhcpCodec.encode(message))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("expected: at most 65507");
+    }
+
+    @Test
+    void optionsAreWrittenInTheOrderAskedForBehindWhatAReaderNeedsFirst() {
+      DhcpMessage.Builder message = DhcpMessage.builder();
+      for (int code : new int[] {1, 3, 6, 15, 51, 53, 54, 82, 119}) {
+        message.setRaw(code, new byte[1]);
+      }
+      List<Integer> asked = List.of(119, 3, 82, 53, 3, 0, 255, 200);
+
+      byte[] bytes = DhcpCodec.encode(message.build(), new EncodeOptions(548, asked));
+
+      List<Integer> written = new ArrayList<>();
+      for (int at = 240; at < 240 + 9 * 3; at += 3) {
+        written.add(bytes[at] & 0xff);
+      }
+      assertThat(written).containsExactly(53, 54, 51, 119, 3, 1, 6, 15, 82);
+    }
+
+    @Test
+    void optionsBeyondTheLimitMoveIntoFreeFields() throws Exception {
+      DhcpMessage message =
+          DhcpMessage.builder()
+              .set(DhcpOptions.MESSAGE_TYPE, DhcpMessageType.OFFER)
+              .setRaw(43, new byte[200])
+              .setRaw(100, new byte[60])
+              .setRaw(101, new byte[100])
+              .setRaw(82, new byte[20])
+              .build();
+      assertThat(DhcpCodec.encode(message)).hasSize(240 + 3 + 202 + 62 + 102 + 22 + 1);
+
+      byte[] bytes = DhcpCodec.encode(message, new EncodeOptions(548, List.of()));
+
+      assertThat(bytes).hasSize(240 + 3 + 3 + 202 + 62 + 22 + 1);
+      assertThat(bytes).startsWith(1).containsSequence(hex("63825363 340101"));
+      assertThat(DhcpCodec.decode(bytes).optionCodes()).containsExactly(43, 53, 100, 82, 101);
+      assertThat(DhcpCodec.decode(bytes).toBuilder().build().raw(101)).contains(new byte[100]);
+      byte[] both = DhcpCodec.encode(message, new EncodeOptions(480, List.of()));
+      assertThat(both).hasSize(240 + 3 + 3 + 202 + 22 + 1);
+      assertThat(both).containsSequence(hex("63825363 340103"));
+      assertThat(DhcpCodec.decode(both).raw(100)).contains(new byte[60]);
+      assertThat(DhcpCodec.decode(both).has(52)).isFalse();
+    }
+
+    @Test
+    void fieldsInUseAreNotOverloaded() throws Exception {
+      DhcpMessage.Builder message = DhcpMessage.builder().setRaw(43, new byte[255]);
+      message.setRaw(101, new byte[62]).setRaw(102, new byte[61]);
+      EncodeOptions small = new EncodeOptions(300, List.of());
+
+      byte[] bytes = DhcpCodec.encode(message.file("f").build(), small);
+
+      assertThat(bytes).containsSequence(hex("63825363 340102"));
+      DhcpMessage read = DhcpCodec.decode(bytes);
+      assertThat(read.file()).isEqualTo("f");
+      assertThat(read.sname()).isEmpty();
+      assertThat(read.optionCodes()).containsExactly(43, 101, 102);
+      DhcpMessage full = message.sname("s").build();
+      assertThat(DhcpCodec.encode(full, small)).isEqualTo(DhcpCodec.encode(full));
+    }
+
+    @Test
+    void nothingMovesThatIsShorterThanTheOptionThatSaysSo() {
+      DhcpMessage message =
+          DhcpMessage.builder().setRaw(43, new byte[255]).setRaw(101, new byte[1]).build();
+
+      assertThat(DhcpCodec.encode(message, new EncodeOptions(300, List.of())))
+          .isEqualTo(DhcpCodec.encode(message));
     }
 
     @Test

@@ -146,6 +146,12 @@ class OptionCodecsTest {
   }
 
   @Test
+  void bitsBeyondThePrefixAreReadAsZero() {
+    assertThat(OptionCodecs.routes().decode(hex("0c54ef0a000001")))
+        .contains(List.of(route("84.224.0.0", 12, "10.0.0.1")));
+  }
+
+  @Test
   void listsWithoutEntriesAreRefused() {
     DhcpMessage.Builder builder = DhcpMessage.builder();
 

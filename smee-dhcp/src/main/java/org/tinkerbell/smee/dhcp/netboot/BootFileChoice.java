@@ -66,6 +66,11 @@ public record BootFileChoice(Kind kind, String file, Inet4Address nextServer, St
     return octets(name) > MAX_FILE_OCTETS ? this : new BootFileChoice(kind, name, nextServer, why);
   }
 
+  /** Tells whether the name cannot be written: NUL ends the {@code file} field. */
+  boolean isUnwritable() {
+    return file.indexOf('\0') >= 0;
+  }
+
   /** Tells whether the name has room in the {@code file} field. */
   boolean fitsFileField() {
     return octets(file) <= MAX_FILE_OCTETS;

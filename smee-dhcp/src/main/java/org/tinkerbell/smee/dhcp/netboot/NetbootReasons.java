@@ -42,5 +42,8 @@ public final class NetbootReasons {
   /** Proxy modes only: netboot options are switched off, so that there is nothing to say. */
   public static final IgnoreReason NETBOOT_OPTIONS_OFF = IgnoreReason.of("netboot-options-off");
 
+  /** What is unusable about a record whose boot file name cannot be written. */
+  static final String NUL_IN_BOOT_FILE = "boot file name with a NUL in it";
+
   private NetbootReasons() {}
 }

@@ -170,6 +170,9 @@ public final class ProxyHandler implements DhcpHandler {
               choice.nextServer(),
               "the record does not allow netboot");
     }
+    if (choice.isUnwritable()) {
+      return DhcpResult.ignore(NetbootReasons.UNUSABLE_HARDWARE, NetbootReasons.NUL_IN_BOOT_FILE);
+    }
     DhcpMessage reply = reply(exchange, client, hardware, choice);
     tell(exchange, client, choice);
     return DhcpResult.reply(reply);

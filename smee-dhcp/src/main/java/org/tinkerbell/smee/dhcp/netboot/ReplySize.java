@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.dhcp.netboot;
 
+import org.tinkerbell.smee.dhcp.DhcpCodec;
 import org.tinkerbell.smee.dhcp.DhcpMessage;
-import org.tinkerbell.smee.dhcp.DhcpOptions;
+import org.tinkerbell.smee.dhcp.EncodeOptions;
 
 /**
  * Keeps a reply within what the client says it can take (option 57, RFC 2132 §9.10), by leaving out
- * what it can best do without. A client that says nothing gets everything: replies seldom exceed
- * the 548 octets that all take, and cutting them unasked would change what today's machines get.
+ * what it can best do without, if overloading the header's fields is not enough. A client that says
+ * nothing gets everything: replies seldom exceed the 548 octets that all take, and cutting them
+ * unasked would change what today's machines get.
  */
 final class ReplySize {
 
-  /** What every client takes; smaller values are invalid (RFC 2132 §9.10). */
-  private static final int MIN_DATAGRAM = 576;
-
-  private static final int IP_AND_UDP_HEADERS = 28;
   private static final int FIXED = 240;
   private static final int MAX_PART = 255;
 
@@ -24,14 +22,9 @@ final class ReplySize {
   private ReplySize() {}
 
   static DhcpMessage fit(DhcpMessage reply, DhcpMessage request) {
-    if (!request.has(DhcpOptions.MAXIMUM_MESSAGE_SIZE.code())) {
-      return reply;
-    }
-    int datagram =
-        Math.max(MIN_DATAGRAM, request.get(DhcpOptions.MAXIMUM_MESSAGE_SIZE).orElse(MIN_DATAGRAM));
-    int limit = datagram - IP_AND_UDP_HEADERS;
+    EncodeOptions layout = EncodeOptions.forRequest(request);
     DhcpMessage fitting = reply;
-    for (int i = 0; i < EXPENDABLE.length && size(fitting) > limit; i++) {
+    for (int i = 0; i < EXPENDABLE.length && !fits(fitting, layout); i++) {
       if (fitting.has(EXPENDABLE[i])) {
         fitting = fitting.toBuilder().remove(EXPENDABLE[i]).build();
       }
@@ -39,7 +32,14 @@ final class ReplySize {
     return fitting;
   }
 
-  /** Returns the size on the wire, padding aside. */
+  private static boolean fits(DhcpMessage message, EncodeOptions layout) {
+    int size = size(message);
+    return size <= layout.maxBytes()
+        || (size <= EncodeOptions.standard().maxBytes()
+            && DhcpCodec.encode(message, layout).length <= layout.maxBytes());
+  }
+
+  /** Returns the size on the wire, padding aside, if no option moves into the header. */
   static int size(DhcpMessage message) {
     int size = FIXED + 1;
     for (int code : message.optionCodes()) {

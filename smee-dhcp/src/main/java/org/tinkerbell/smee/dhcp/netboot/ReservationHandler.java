@@ -182,8 +182,8 @@ public final class ReservationHandler implements DhcpHandler {
         exchange
             .reply(
                 type.equals(DhcpMessageType.REQUEST) ? DhcpMessageType.ACK : DhcpMessageType.OFFER)
-            .yiaddr(address.get())
-            .set(DhcpOptions.LEASE_TIME, reservation.leaseTime().toSeconds());
+            .yiaddr(address.get());
+    LeaseTimes.put(reply, reservation, request, settings);
     return configured(exchange, hardware, reply);
   }
 
@@ -224,6 +224,9 @@ public final class ReservationHandler implements DhcpHandler {
     PxeClient client = PxeClient.of(request, settings);
     Optional<TraceParent> traceParent = trace.apply(exchange);
     BootFileChoice decided = BootDecision.forRecord(client, hardware, settings);
+    if (decided.isUnwritable()) {
+      return ignore(NetbootReasons.UNUSABLE_HARDWARE, NetbootReasons.NUL_IN_BOOT_FILE);
+    }
     BootFileChoice choice = traceParent.map(decided::traced).orElse(decided);
 
     if (!settings.referenceParity()
@@ -236,7 +239,8 @@ public final class ReservationHandler implements DhcpHandler {
     AddressOptions.put(reply, hardware.reservation(), settings);
     bootFile(reply, choice);
     netboot(reply, client, hardware.reservation(), choice, traceParent);
-    DhcpMessage message = ReplySize.fit(reply.build(), request);
+    DhcpMessage message =
+        settings.referenceParity() ? reply.build() : ReplySize.fit(reply.build(), request);
     tell(exchange, client, choice);
     return DhcpResult.reply(message);
   }

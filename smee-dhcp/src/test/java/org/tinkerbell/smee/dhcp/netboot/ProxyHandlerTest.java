@@ -195,6 +195,18 @@ class ProxyHandlerTest {
   }
 
   @Test
+  void recordWithNulInTheBootFileNameIsUnusable() {
+    HardwareRecord hardware =
+        HardwareRecord.of(
+            KNOWN.reservation(), Netboot.builder().allowed(true).ipxeBinary("a\0b").build());
+
+    DhcpResult.Ignore ignore =
+        Fixtures.ignore(handle(proxy(LookupResult.found(hardware)), pxe(discover(), 7).build()));
+
+    assertThat(ignore.reason()).isEqualTo(NetbootReasons.UNUSABLE_HARDWARE);
+  }
+
+  @Test
   void vlanIdIsSentWhereAskedFor() {
     ProxyHandler handler =
         ProxyHandler.builder(

@@ -35,6 +35,7 @@ import org.tinkerbell.smee.dhcp.DhcpMessage;
 import org.tinkerbell.smee.dhcp.DhcpMessageType;
 import org.tinkerbell.smee.dhcp.DhcpOptions;
 import org.tinkerbell.smee.dhcp.DhcpResult;
+import org.tinkerbell.smee.dhcp.EncodeOptions;
 import org.tinkerbell.smee.dhcp.IgnoreReason;
 
 class ReservationHandlerTest {
@@ -393,6 +394,41 @@ class ReservationHandlerTest {
     assertThat(DhcpCodec.encode(offer)).hasSize(300);
   }
 
+  @ParameterizedTest(name = "lease {0}, asked for {1}: T1 {2}, T2 {3}")
+  @CsvSource({
+    "3600, 3a3b, 1800, 3150",
+    "3600, 01333a3b, 1800, 3150",
+    "3600, 3a, 1800, ",
+    "3600, 3b, , 3150",
+    "3600, 0133, , ",
+    "4, 3a3b, 2, 4",
+    "8, 3a3b, 4, 7",
+    "3, 3a3b, , ",
+    "4294967295, 3a3b, , ",
+  })
+  void timesToRenewAndRebindGoToThoseWhoAsk(long lease, String asked, Long t1, Long t2) {
+    HardwareRecord hardware = bootable(reservation().leaseTime(Duration.ofSeconds(lease)));
+
+    DhcpMessage offer =
+        Fixtures.reply(handle(discover().setRaw(55, hex(asked)), hardware, settings()));
+
+    assertThat(offer.get(DhcpOptions.LEASE_TIME)).contains(lease);
+    assertThat(offer.get(DhcpOptions.RENEWAL_TIME)).isEqualTo(Optional.ofNullable(t1));
+    assertThat(offer.get(DhcpOptions.REBINDING_TIME)).isEqualTo(Optional.ofNullable(t2));
+  }
+
+  @Test
+  void timesToRenewAndRebindAreNotSentInParityNorWithoutALease() {
+    DhcpMessage.Builder asking = discover().setRaw(55, hex("3a3b"));
+    DhcpMessage parity =
+        Fixtures.reply(handle(asking, bootable(reservation()), settings().referenceParity(true)));
+    assertThat(parity.optionCodes()).contains(51).doesNotContain(58, 59);
+
+    DhcpMessage.Builder inform =
+        request(DhcpMessageType.INFORM).ciaddr(RESERVED).setRaw(55, hex("333a3b"));
+    assertThat(Fixtures.reply(handle(inform)).optionCodes()).doesNotContain(51, 58, 59);
+  }
+
   @Test
   void infiniteLeasePassesUnchanged() {
     HardwareRecord hardware = bootable(reservation().leaseTime(Reservation.INFINITE_LEASE));
@@ -425,7 +461,8 @@ class ReservationHandlerTest {
     void replyStaysWithinWhatTheClientTakes(int limit) {
       DhcpMessage offer = offer(limit);
 
-      assertThat(DhcpCodec.encode(offer).length).isLessThanOrEqualTo(576 - 28);
+      EncodeOptions layout = new EncodeOptions(576 - 28, List.of());
+      assertThat(DhcpCodec.encode(offer, layout).length).isLessThanOrEqualTo(576 - 28);
       assertThat(offer.has(119)).isFalse();
       assertThat(offer.optionCodes()).contains(1, 3, 6, 12, 15, 43, 51, 53, 54);
     }
@@ -506,6 +543,21 @@ class ReservationHandlerTest {
     assertThat(offer.get(DhcpOptions.BOOT_FILE_NAME)).contains(url);
     assertThat(offer.get(DhcpOptions.TFTP_SERVER_NAME)).contains("10.0.0.1");
     assertThat(DhcpCodec.encode(offer)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void recordWithNulInTheBootFileNameIsUnusable(boolean ofReservation) {
+    HardwareRecord hardware =
+        ofReservation
+            ? bootable(reservation().bootFileName("a\0b"))
+            : HardwareRecord.of(
+                reservation().build(), Netboot.builder().allowed(true).ipxeBinary("a\0b").build());
+
+    DhcpResult.Ignore ignore = Fixtures.ignore(handle(pxe(discover(), 7), hardware, settings()));
+
+    assertThat(ignore.reason()).isEqualTo(NetbootReasons.UNUSABLE_HARDWARE);
+    assertThat(ignore.toString()).isEqualTo("unusable-hardware: boot file name with a NUL in it");
   }
 
   @Test
