@@ -25,7 +25,8 @@ record Config(
     Optional<Syslog> syslog,
     Script script,
     Optional<Path> ipxeDir,
-    String ipxePatch) {
+    String ipxePatch,
+    Optional<Otel> otel) {
 
   /**
    * The backend to use and its settings.
@@ -88,6 +89,14 @@ record Config(
 
   /** The HTTP server, which is always there: health and metrics need it. */
   record Http(InetSocketAddress listen, boolean binaries, boolean scripts, String trustedProxies) {}
+
+  /**
+   * Where traces go.
+   *
+   * @param endpoint host and port of the collector
+   * @param insecure whether without TLS
+   */
+  record Otel(String endpoint, boolean insecure) {}
 
   /** The syslog receiver. */
   record Syslog(InetSocketAddress listen) {}

@@ -30,6 +30,8 @@ import org.tinkerbell.smee.http.ipxe.IpxePatch;
  */
 final class ConfigReader {
   private static final Inet4Address LOOPBACK = ValueText.ipv4Address("127.0.0.1").orElseThrow();
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[^\\s:/\\[\\]]+):[0-9]{1,5}");
   private static final Pattern SCHEME = Pattern.compile("https?");
 
   private final FlagValues flags;
@@ -89,7 +91,8 @@ final class ConfigReader {
             : Optional.empty(),
         script,
         ipxeDir(),
-        patch);
+        patch,
+        otel());
   }
 
   /** Says plainly what this version does not do yet, rather than starting without it. */
@@ -97,11 +100,20 @@ final class ConfigReader {
     if (flags.bool("iso-enabled")) {
       problem("iso-enabled", "serving patched ISOs is not part of this version yet");
     }
-    if (!flags.text("otel-endpoint").isEmpty()) {
-      warnings.add(
-          flags.origin("otel-endpoint")
-              + ": sending traces is not part of this version yet; going on without");
+  }
+
+  /** Reads where traces go; the standard variables of OpenTelemetry alone do not switch them on. */
+  private Optional<Config.Otel> otel() {
+    String text = flags.text("otel-endpoint");
+    if (text.isEmpty()) {
+      return Optional.empty();
     }
+    if (!HOST_AND_PORT.matcher(text).matches()) {
+      problem(
+          "otel-endpoint",
+          "\"" + text + "\" is not host and port such as collector:4317, without a scheme");
+    }
+    return Optional.of(new Config.Otel(text, flags.bool("otel-insecure")));
   }
 
   private Config.Dhcp dhcp(DhcpMode mode, URI scriptBase) {

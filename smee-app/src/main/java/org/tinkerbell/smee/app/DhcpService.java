@@ -38,11 +38,18 @@ final class DhcpService implements AutoCloseable {
       Backend records,
       BootFileCatalog catalog,
       Metrics metrics,
+      Traces traces,
       Complaints complaints) {
     DhcpLog log = new DhcpLog(complaints);
-    DhcpObserver observer = DhcpObservers.of(metrics.dhcp(), log);
+    DhcpObserver observer = DhcpObservers.of(traces.dhcpObserver(), metrics.dhcp(), log);
     DhcpHandler handler =
-        handler(config.mode(), metrics.forDhcp(records), settings(config, catalog), log);
+        traces.dhcp(
+            handler(
+                config.mode(),
+                traces.dhcpLookups(metrics.forDhcp(traces.lookups(records))),
+                settings(config, catalog),
+                traces,
+                log));
     boolean proxy = config.mode() != Config.DhcpMode.RESERVATION;
     return new DhcpService(
         server(listener(config, config.listen().getPort()), handler, observer),
@@ -70,9 +77,13 @@ final class DhcpService implements AutoCloseable {
   }
 
   private static DhcpHandler handler(
-      Config.DhcpMode mode, Backend records, NetbootSettings settings, DhcpLog log) {
+      Config.DhcpMode mode, Backend records, NetbootSettings settings, Traces traces, DhcpLog log) {
     return switch (mode) {
-      case RESERVATION -> ReservationHandler.builder(records, settings).listener(log).build();
+      case RESERVATION ->
+          ReservationHandler.builder(records, settings)
+              .trace(traces::handedOn)
+              .listener(log)
+              .build();
       case PROXY ->
           ProxyHandler.builder(records, settings).policy(ProxyPolicy.KNOWN).listener(log).build();
       case AUTO_PROXY ->

@@ -12,6 +12,7 @@ import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.http.HttpAttribute;
 import org.tinkerbell.smee.http.HttpObserver;
 import org.tinkerbell.smee.http.HttpOutcome;
+import org.tinkerbell.smee.http.HttpRequest;
 import org.tinkerbell.smee.http.ipxe.IpxeScriptHandler;
 import org.tinkerbell.smee.http.ipxe.ScriptDecision;
 
@@ -32,9 +33,14 @@ final class HttpLog implements HttpObserver {
     this.complaints = complaints;
   }
 
+  /** Tells whether a request comes from who watches Smee, not from a machine. */
+  static boolean isMonitoring(HttpRequest request) {
+    return MONITORING.contains(request.path());
+  }
+
   @Override
   public void requestFinished(HttpOutcome outcome) {
-    boolean quiet = outcome.status() < 500 && MONITORING.contains(outcome.request().path());
+    boolean quiet = outcome.status() < 500 && isMonitoring(outcome.request());
     LoggingEventBuilder event =
         log.atLevel(quiet ? Level.DEBUG : Level.INFO)
             .addKeyValue("scheme", "http")

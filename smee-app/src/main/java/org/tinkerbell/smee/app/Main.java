@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.tinkerbell.smee.backend.spi.BackendException;
 import org.tinkerbell.smee.backend.spi.BackendProvider;
-import org.tinkerbell.smee.backend.spi.ValueText;
 import org.tinkerbell.smee.http.ipxe.EmbeddedScript;
 
 /**
@@ -72,7 +71,7 @@ public final class Main {
     } catch (ServiceConfigurationError e) {
       return fail(CANNOT_START, "a backend on the class path cannot be used: " + e.getMessage());
     }
-    Optional<PublicAddress> address = publicAddress(arguments, environment);
+    Optional<PublicAddress> address = PublicAddress.of(arguments, environment);
     String publicIp = address.map(a -> a.address().getHostAddress()).orElse("");
     FlagTable table = FlagTable.of(publicIp, providers);
     FlagParser parser = new FlagParser(table);
@@ -121,26 +120,15 @@ public final class Main {
     return serve(config, log);
   }
 
-  /** Returns the address that is the default of so many flags, which one flag may set at once. */
-  private static Optional<PublicAddress> publicAddress(
-      List<String> arguments, Map<String, String> environment) {
-    FlagValues flags = new FlagParser(FlagTable.of("", List.of())).parse(arguments, environment);
-    return flags
-        .optional(PublicAddress.FLAG)
-        .flatMap(ValueText::ipv4Address)
-        .map(given -> new PublicAddress(given, flags.origin(PublicAddress.FLAG)))
-        .or(
-            () ->
-                PublicAddress.detect(
-                    environment.getOrDefault(PublicAddress.INTERFACE_VARIABLE, "")));
-  }
-
   private int serve(Config config, Logger log) {
     CountDownLatch stop = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitEnd(stop), "smee-stop"));
     Smee smee;
     try {
       smee = Smee.create(config);
+    } catch (OtelTraces.BadSettingsException e) {
+      Logging.stop();
+      return fail(BAD_CONFIGURATION, String.valueOf(e.getMessage()));
     } catch (BackendException e) {
       Logging.stop();
       boolean byDefault = config.backend().map(Config.BackendChoice::byDefault).orElse(false);

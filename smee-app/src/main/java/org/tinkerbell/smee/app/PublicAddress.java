@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.tinkerbell.smee.backend.spi.ValueText;
 
 /**
  * The IPv4 address that machines are told to come to when no flag names one.
@@ -41,6 +43,16 @@ record PublicAddress(Inet4Address address, String reason) {
    * @param addresses its IPv4 addresses in the kernel's order, primary ones first
    */
   record Interface(String name, boolean up, List<Inet4Address> addresses) {}
+
+  /** Returns the address that is given, by flag or variable, or else the one that is found. */
+  static Optional<PublicAddress> of(List<String> arguments, Map<String, String> environment) {
+    FlagValues flags = new FlagParser(FlagTable.of("", List.of())).parse(arguments, environment);
+    return flags
+        .optional(FLAG)
+        .flatMap(ValueText::ipv4Address)
+        .map(given -> new PublicAddress(given, flags.origin(FLAG)))
+        .or(() -> detect(environment.getOrDefault(INTERFACE_VARIABLE, "")));
+  }
 
   /** Finds the address on this machine. */
   static Optional<PublicAddress> detect(String wantedInterface) {

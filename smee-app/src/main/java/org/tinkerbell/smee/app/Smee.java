@@ -42,6 +42,7 @@ final class Smee implements AutoCloseable {
   private final Optional<DhcpService> dhcp;
   private final Readiness readiness;
   private final MetricsHandler metricsHandler;
+  private final Traces traces;
 
   private Smee(
       Optional<Backend> backend,
@@ -50,7 +51,8 @@ final class Smee implements AutoCloseable {
       HttpServer http,
       Optional<DhcpService> dhcp,
       Readiness readiness,
-      MetricsHandler metricsHandler) {
+      MetricsHandler metricsHandler,
+      Traces traces) {
     this.backend = backend;
     this.syslog = syslog;
     this.tftp = tftp;
@@ -58,6 +60,7 @@ final class Smee implements AutoCloseable {
     this.dhcp = dhcp;
     this.readiness = readiness;
     this.metricsHandler = metricsHandler;
+    this.traces = traces;
   }
 
   /**
@@ -81,6 +84,7 @@ final class Smee implements AutoCloseable {
     }
     AutoexecScript autoexec =
         AutoexecScript.of(config.script().base(), config.script().prependMac());
+    Traces traces = traces(config, complaints);
     BootFileHandlers bootFiles = new BootFileHandlers(catalog, autoexec);
     Readiness readiness = new Readiness(records::status);
     MetricsHandler metricsHandler = new MetricsHandler(metrics::text);
@@ -91,24 +95,39 @@ final class Smee implements AutoCloseable {
             .get("/livez", HealthHandler.alive())
             .get("/readyz", readiness.handler())
             .get("/metrics", metricsHandler)
-            .get("**/" + BootFileHandlers.AUTOEXEC, bootFiles.httpAutoexec());
+            .get(
+                "**/" + BootFileHandlers.AUTOEXEC,
+                traces.route("**/" + BootFileHandlers.AUTOEXEC, bootFiles.httpAutoexec()));
     if (config.http().scripts()) {
       HttpHandler scripts =
-          metrics.countingScripts(scripts(config.script(), metrics.forScripts(records)));
+          metrics.countingScripts(
+              traces.scripts(
+                  scripts(config.script(), metrics.forScripts(traces.lookups(records)))));
       // Today's Smee has its scripts here; without this the binaries' folder would answer.
-      router.get("/ipxe/script/**", scripts).otherwise(scripts);
+      router
+          .get("/ipxe/script/**", traces.route("/ipxe/script/**", scripts))
+          .otherwise(traces.route("/", scripts));
     }
     if (config.http().binaries()) {
-      router.get("/ipxe/**", bootFiles.http());
+      router.get("/ipxe/**", traces.route("/ipxe/**", traces.bootFiles(bootFiles.http())));
     }
     return new Smee(
         backend,
         config.syslog().map(part -> syslog(part, metrics, complaints)),
-        config.tftp().map(part -> tftp(part, catalog, bootFiles, metrics, complaints)),
-        http(config.http(), router.build(), metrics, complaints),
-        config.dhcp().map(part -> DhcpService.of(part, records, catalog, metrics, complaints)),
+        config.tftp().map(part -> tftp(part, catalog, bootFiles, metrics, traces, complaints)),
+        http(config.http(), traces.http(router.build()), metrics, traces, complaints),
+        config
+            .dhcp()
+            .map(part -> DhcpService.of(part, records, catalog, metrics, traces, complaints)),
         readiness,
-        metricsHandler);
+        metricsHandler,
+        traces);
+  }
+
+  /** What is not switched on is not loaded. */
+  private static Traces traces(Config config, Complaints complaints) {
+    Optional<Config.Otel> otel = config.otel();
+    return otel.isPresent() ? OtelTraces.start(config, otel.get(), complaints) : Traces.off();
   }
 
   private static SyslogServer syslog(Config.Syslog config, Metrics metrics, Complaints complaints) {
@@ -125,13 +144,16 @@ final class Smee implements AutoCloseable {
       BootFileCatalog catalog,
       BootFileHandlers bootFiles,
       Metrics metrics,
+      Traces traces,
       Complaints complaints) {
     TftpServer.Builder builder =
         TftpServer.builder()
             .bind(config.listen())
             .timeout(config.timeout())
             .handler(bootFiles.tftp())
-            .observer(TftpObservers.of(metrics.tftp(), new TftpLog(catalog, complaints)));
+            .observer(
+                TftpObservers.of(
+                    traces.tftpObserver(), metrics.tftp(), new TftpLog(catalog, complaints)));
     OptionalInt maxBlockSize = config.maxBlockSize();
     if (maxBlockSize.isPresent()) {
       builder.maxBlockSize(maxBlockSize.getAsInt());
@@ -140,16 +162,20 @@ final class Smee implements AutoCloseable {
   }
 
   private static HttpServer http(
-      Config.Http config, HttpHandler handler, Metrics metrics, Complaints complaints) {
+      Config.Http config,
+      HttpHandler handler,
+      Metrics metrics,
+      Traces traces,
+      Complaints complaints) {
     return HttpServer.builder()
         .bind(config.listen())
         .handler(handler)
         .trustedProxies(TrustedProxies.parse(config.trustedProxies()))
-        .observer(HttpObservers.of(metrics.http(), new HttpLog(complaints)))
+        .observer(HttpObservers.of(traces.httpObserver(), metrics.http(), new HttpLog(complaints)))
         .build();
   }
 
-  private static HttpHandler scripts(Config.Script config, Backend records) {
+  private static IpxeScriptHandler scripts(Config.Script config, Backend records) {
     IpxeScriptSettings settings =
         IpxeScriptSettings.builder()
             .osieUrl(config.osieUrl())
@@ -216,5 +242,6 @@ final class Smee implements AutoCloseable {
     metricsHandler.close();
     syslog.ifPresent(SyslogServer::close);
     backend.ifPresent(Backend::close);
+    traces.close();
   }
 }

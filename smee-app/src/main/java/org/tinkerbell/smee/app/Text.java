@@ -5,7 +5,9 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Addresses as people write them. */
 final class Text {
@@ -16,6 +18,16 @@ final class Text {
     InetAddress ip = address.getAddress();
     String host = ip == null ? address.getHostString() : ip.getHostAddress();
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  /** Returns the address as digits. */
+  static String of(InetAddress address) {
+    return address.getHostAddress();
+  }
+
+  /** Returns the addresses, separated by commas. */
+  static String of(Collection<? extends InetAddress> addresses) {
+    return addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(","));
   }
 
   /** Returns the address without port. */

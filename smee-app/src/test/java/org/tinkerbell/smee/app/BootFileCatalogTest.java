@@ -27,7 +27,7 @@ class BootFileCatalogTest {
   @TempDir Path folder;
 
   /** Makes what looks like an EFI program from outside, with some text in it. */
-  private static byte[] efi(int machine, String text) {
+  static byte[] efi(int machine, String text) {
     ByteBuffer image = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
     image.put((byte) 'M').put((byte) 'Z').putInt(0x3c, 0x80);
     image.putInt(0x80, 0x4550).putShort(0x84, (short) machine);

@@ -3,9 +3,11 @@ package org.tinkerbell.smee.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tinkerbell.smee.dhcp.netboot.TraceParent;
 
 class TraceSuffixTest {
   private static final String ID = "23b1e307bb35484f535a1f772c06910e";
@@ -22,6 +24,7 @@ class TraceSuffixTest {
     TraceSuffix split = TraceSuffix.split("snp.efi" + suffix);
     assertThat(split.name()).isEqualTo("snp.efi");
     assertThat(split.traceId()).hasValue(ID);
+    assertThat(split.parent()).hasValue(new TraceParent(ID, "d887dc3912240434", true));
   }
 
   @ParameterizedTest(name = "T14 {0}")
@@ -29,6 +32,13 @@ class TraceSuffixTest {
   void anIdOfZeroIsTakenOffButNoParent(String name) {
     assertThat(TraceSuffix.split(name).name()).isEqualTo("snp.efi");
     assertThat(TraceSuffix.split(name).traceId()).isEmpty();
+  }
+
+  @Test
+  void theFlagSaysWhetherTheTraceIsRecorded() {
+    assertThat(TraceSuffix.split("x-00-" + ID + "-d887dc3912240434-00").parent())
+        .hasValue(new TraceParent(ID, "d887dc3912240434", false));
+    assertThat(TraceSuffix.split("x-00-" + ID + "-0000000000000000-01").parent()).isEmpty();
   }
 
   @ParameterizedTest
