@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A small HTTP/1.1 server for firmware and iPXE, and the boot scripts it serves. */
+/** A small HTTP/1.1 server for firmware and iPXE, and the boot scripts and ISOs it serves. */
 module org.tinkerbell.smee.http {
   requires transitive org.tinkerbell.smee.backend.api;
   requires transitive io.netty.transport;
@@ -9,8 +9,10 @@ module org.tinkerbell.smee.http {
   requires io.netty.common;
   requires static io.netty.transport.classes.epoll;
   requires static org.jspecify;
+  requires java.net.http;
   requires org.slf4j;
 
   exports org.tinkerbell.smee.http;
   exports org.tinkerbell.smee.http.ipxe;
+  exports org.tinkerbell.smee.http.iso;
 }

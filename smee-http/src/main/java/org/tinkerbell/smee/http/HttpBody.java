@@ -11,7 +11,7 @@ public sealed interface HttpBody {
   /**
    * Returns the number of bytes.
    *
-   * @return the length of the whole body, zero or more
+   * @return the length of the whole body; -1 if it is a stream whose end is not known
    */
   long length();
 
@@ -52,6 +52,19 @@ public sealed interface HttpBody {
    */
   static HttpBody file(Path path, long length) {
     return new File(path, length);
+  }
+
+  /**
+   * Returns a body that is read while it is sent.
+   *
+   * @param length its length in bytes; -1 if it is not known before the end. Such a body is sent in
+   *     chunks (RFC 9112 §7.1), to an HTTP/1.0 client until the connection ends, and never in
+   *     ranges: give the length where there is one
+   * @param source gives the bytes
+   * @return the body
+   */
+  static HttpBody stream(long length, HttpStream source) {
+    return new Stream(length, source);
   }
 
   /** A body of no bytes. */
@@ -141,6 +154,39 @@ public sealed interface HttpBody {
     @Override
     public String toString() {
       return path + ", " + length + " bytes";
+    }
+  }
+
+  /** A body that is read while it is sent. */
+  final class Stream implements HttpBody {
+    private final long length;
+    private final HttpStream source;
+
+    private Stream(long length, HttpStream source) {
+      if (length < -1) {
+        throw new IllegalArgumentException("length: " + length + " (expected: -1 or more)");
+      }
+      this.length = length;
+      this.source = Objects.requireNonNull(source, "source");
+    }
+
+    @Override
+    public long length() {
+      return length;
+    }
+
+    /**
+     * Returns where the bytes come from.
+     *
+     * @return the stream as given
+     */
+    public HttpStream source() {
+      return source;
+    }
+
+    @Override
+    public String toString() {
+      return length < 0 ? "stream" : "stream, " + length + " bytes";
     }
   }
 }

@@ -16,7 +16,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.ReferenceCounted;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -67,6 +66,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress peer;
   private final Deque<IncomingRequest> waiting = new ArrayDeque<>();
   private @Nullable Exchange current;
+  private @Nullable ResponseWriter writer;
   private @Nullable Future<?> ticker;
   private Phase phase = Phase.HEAD;
   private long deadlineNanos;
@@ -80,9 +80,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean advancing;
   private boolean inputShut;
   private boolean noMore;
+  private final boolean secure;
 
   private HttpConnection(
-      ServerConfig config, Connections connections, Channel channel, InetSocketAddress peer) {
+      ServerConfig config,
+      Connections connections,
+      Channel channel,
+      InetSocketAddress peer,
+      boolean secure) {
+    this.secure = secure;
     this.config = config;
     this.connections = connections;
     this.channel = channel;
@@ -96,7 +102,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    HttpConnection connection = new HttpConnection(config, connections, channel, peer);
+    HttpConnection connection = new HttpConnection(config, connections, channel, peer, false);
     // HTTPS would put its handler first; file regions then have to be read into buffers.
     channel.pipeline().addLast(connection.new Input(), new RequestDecoder(config), connection);
   }
@@ -128,11 +134,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     noMore = true;
     Exchange exchange = current;
     current = null;
+    endWriter();
     if (exchange != null) {
       exchange.answered = true;
       exchange.finish(config, false);
     }
     connections.closed(this);
+  }
+
+  private void endWriter() {
+    ResponseWriter open = writer;
+    writer = null;
+    if (open != null) {
+      open.cancel();
+    }
   }
 
   // ---- input
@@ -232,6 +247,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    ResponseWriter open = writer;
+    if (open != null) {
+      open.more();
+    }
     advance();
     ctx.fireChannelWritabilityChanged();
   }
@@ -345,10 +364,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void respond(Exchange exchange, HttpResponse response) {
     if (exchange.answered || current != exchange) {
+      ResponseParts.discard(response);
       return;
     }
     exchange.answered = true;
-    if (connections.isDraining() || (inputShut && waiting.isEmpty())) {
+    if (connections.isDraining()
+        || (inputShut && waiting.isEmpty())
+        || (response.body().length() < 0 && exchange.request.protocol().equals("HTTP/1.0"))) {
       exchange.keepAlive = false;
     }
     exchange.response = response;
@@ -361,6 +383,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
           .addKeyValue("reason", String.valueOf(e))
           .log("body-not-readable");
       exchange.response = INTERNAL_ERROR;
+      ResponseParts.discard(response);
       try {
         parts = render(exchange, INTERNAL_ERROR);
       } catch (IOException impossible) {
@@ -373,7 +396,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       noMore = true;
       waiting.clear();
     }
-    if (parts.isSmall()) {
+    if (parts.hasStream()) {
+      stream(exchange, parts.messages());
+    } else if (parts.isSmall()) {
       current = null;
       long length = parts.bodyLength();
       channel
@@ -395,11 +420,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else if (exchange.request.protocol().equals("HTTP/1.0")) {
       connection = "keep-alive";
     }
-    return ResponseParts.render(exchange.request, response, connection, config, channel.alloc());
+    return ResponseParts.render(
+        exchange.request, response, connection, config, !secure, channel.alloc());
   }
 
   /** Writes what may take long, and goes on with the next request only when it is out. */
-  private void write(Exchange exchange, List<ReferenceCounted> messages) {
+  private void write(Exchange exchange, List<Object> messages) {
     phase = Phase.WRITE;
     channel.write(messages.get(0));
     for (int i = 1; i < messages.size(); i++) {
@@ -407,19 +433,41 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       promise.addListener(new Progress(exchange));
       ChannelFuture future = channel.write(messages.get(i), promise);
       if (i == messages.size() - 1) {
-        future.addListener(
-            done -> {
-              if (current == exchange) {
-                current = null;
-              }
-              written(exchange, done.isSuccess());
-              if (done.isSuccess()) {
-                advance();
-              }
-            });
+        future.addListener(done -> allWritten(exchange, done.isSuccess()));
       }
     }
     channel.flush();
+  }
+
+  private void allWritten(Exchange exchange, boolean complete) {
+    if (current == exchange) {
+      current = null;
+      writer = null;
+    }
+    written(exchange, complete);
+    if (complete) {
+      advance();
+    }
+  }
+
+  /** Writes what is read on its way out. */
+  private void stream(Exchange exchange, List<Object> messages) {
+    await(Phase.WRITE, 0);
+    ResponseWriter next =
+        new ResponseWriter(
+            channel,
+            exchange,
+            messages,
+            done -> allWritten(exchange, done.isSuccess()),
+            failure -> {
+              LOG.atWarn()
+                  .addKeyValue("path", exchange.request.target())
+                  .addKeyValue("reason", String.valueOf(failure))
+                  .log("body-cut-off");
+              channel.close();
+            });
+    writer = next;
+    next.start();
   }
 
   /** Counts the bytes of one part as they leave. */
@@ -498,7 +546,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       case HANDLER -> handlerTimedOut();
       case IDLE, LINGER -> channel.close();
       case WRITE -> {
-        // Everything is handed over; the write's own listener takes the next step.
+        // What is in memory or a file is handed over, and the write's listener takes the next step.
+        ResponseWriter open = writer;
+        if (open != null && open.isStalled(now, config.writeTimeoutNanos)) {
+          config.observe(o -> o.connectionTimedOut(peer, "body-stalled"));
+          channel.close();
+        }
       }
       default -> throw new IllegalStateException("phase: " + phase);
     }

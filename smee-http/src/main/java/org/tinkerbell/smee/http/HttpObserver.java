@@ -58,7 +58,8 @@ public interface HttpObserver {
    * A connection was closed because it was too slow.
    *
    * @param peer the other end of the connection
-   * @param reason {@code headers-too-slow}, {@code body-too-slow} or {@code write-stalled}
+   * @param reason {@code headers-too-slow}, {@code body-too-slow}, {@code write-stalled} (the
+   *     client takes nothing) or {@code body-stalled} (a {@link HttpStream} gives nothing)
    */
   default void connectionTimedOut(InetSocketAddress peer, String reason) {}
 }

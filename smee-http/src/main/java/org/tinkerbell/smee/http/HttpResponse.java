@@ -44,6 +44,11 @@ public final class HttpResponse {
           "etag",
           "last-modified",
           "transfer-encoding");
+
+  /** Fields of another server's response that are this server's own business. */
+  private static final List<String> HOP_BY_HOP =
+      List.of("connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade");
+
   private static final HttpResponse NOT_FOUND = status(404);
   private static final HttpResponse NO_CONTENT = status(204);
   private static final HttpResponse METHOD_NOT_ALLOWED =
@@ -347,11 +352,11 @@ public final class HttpResponse {
    * Returns this response with an entity tag that is a digest of its bytes.
    *
    * @return a copy
-   * @throws IllegalStateException if the body is a file
+   * @throws IllegalStateException if the body is a file or a stream
    */
   public HttpResponse withContentEtag() {
-    if (body instanceof HttpBody.File) {
-      throw new IllegalStateException("body: a file (expected: bytes)");
+    if (!(body instanceof HttpBody.Bytes) && !(body instanceof HttpBody.None)) {
+      throw new IllegalStateException("body: " + body + " (expected: bytes)");
     }
     byte[] bytes = new byte[(int) body.length()];
     if (body instanceof HttpBody.Bytes memory) {
@@ -380,11 +385,33 @@ public final class HttpResponse {
    * @throws IllegalArgumentException if name or value are not acceptable
    */
   public HttpResponse withHeader(String name, String value) {
-    if (!FIELD_NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException("name: " + name + " (expected: a header field name)");
-    }
     if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
       throw new IllegalArgumentException("name: " + name + " (expected: one not set elsewhere)");
+    }
+    return withField(name, value);
+  }
+
+  /**
+   * Returns this response with a header field of another server's response that is passed on as it
+   * is: other than {@link #withHeader} it may be one of those that describe the body, such as
+   * {@code Content-Range} or {@code ETag}. Ranges and conditions are then the other server's
+   * business, unless this response has an entity tag or a modification time of its own as well.
+   *
+   * @param name its name; none of those that concern one connection only
+   * @param value its value; visible ASCII and blanks
+   * @return a copy
+   * @throws IllegalArgumentException if name or value are not acceptable
+   */
+  public HttpResponse withRelayedHeader(String name, String value) {
+    if (HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT))) {
+      throw new IllegalArgumentException("name: " + name + " (expected: one for both ends)");
+    }
+    return withField(name, value);
+  }
+
+  private HttpResponse withField(String name, String value) {
+    if (!FIELD_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("name: " + name + " (expected: a header field name)");
     }
     List<String> copy = new ArrayList<>(fields);
     copy.add(name);

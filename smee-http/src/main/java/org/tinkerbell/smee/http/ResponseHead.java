@@ -29,13 +29,7 @@ final class ResponseHead {
       boolean ranges,
       String date,
       String connection) {
-    HttpResponseStatus known = HttpResponseStatus.valueOf(status);
-    out.writeBytes(VERSION);
-    ascii(out, Integer.toString(status));
-    out.writeByte(' ');
-    ascii(out, known.reasonPhrase());
-    crlf(out);
-    field(out, "Date", date);
+    begin(out, status, date);
     if (!contentType.isEmpty()) {
       field(out, "Content-Type", contentType);
     }
@@ -48,6 +42,39 @@ final class ResponseHead {
     if (ranges) {
       field(out, "Accept-Ranges", "bytes");
     }
+    end(out, response, connection);
+  }
+
+  /** Writes the head of a body whose length is not known. */
+  static void write(
+      ByteBuf out,
+      int status,
+      HttpResponse response,
+      String contentType,
+      String transferCoding,
+      String date,
+      String connection) {
+    begin(out, status, date);
+    if (!contentType.isEmpty()) {
+      field(out, "Content-Type", contentType);
+    }
+    if (!transferCoding.isEmpty()) {
+      field(out, "Transfer-Encoding", transferCoding);
+    }
+    end(out, response, connection);
+  }
+
+  private static void begin(ByteBuf out, int status, String date) {
+    HttpResponseStatus known = HttpResponseStatus.valueOf(status);
+    out.writeBytes(VERSION);
+    ascii(out, Integer.toString(status));
+    out.writeByte(' ');
+    ascii(out, known.reasonPhrase());
+    crlf(out);
+    field(out, "Date", date);
+  }
+
+  private static void end(ByteBuf out, HttpResponse response, String connection) {
     response.etag().ifPresent(tag -> field(out, "ETag", '"' + tag + '"'));
     response.lastModified().ifPresent(time -> field(out, "Last-Modified", HttpDates.format(time)));
     List<String> fields = response.fields();

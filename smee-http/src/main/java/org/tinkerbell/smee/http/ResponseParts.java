@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.ReferenceCounted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +18,16 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ResponseParts {
   private final ServerConfig config;
   private final ByteBufAllocator allocator;
-  private final List<ReferenceCounted> messages = new ArrayList<>(2);
+  private final List<Object> messages = new ArrayList<>(2);
   private final ByteBuf head;
+  private final boolean regions;
   private int status;
   private long bodyLength;
+  private boolean streamed;
 
-  private ResponseParts(ServerConfig config, ByteBufAllocator allocator) {
+  private ResponseParts(ServerConfig config, boolean regions, ByteBufAllocator allocator) {
     this.config = config;
+    this.regions = regions;
     this.allocator = allocator;
     this.head = allocator.directBuffer(512);
     messages.add(head);
@@ -34,6 +36,8 @@ final class ResponseParts {
   /**
    * Renders a response to a request: chooses between the whole, a range and no body.
    *
+   * @param regions whether large bodies may be handed to the kernel as they are; if not, they are
+   *     read piece by piece as the client takes them
    * @throws IOException if a file cannot be opened or has changed its length
    */
   static ResponseParts render(
@@ -41,15 +45,26 @@ final class ResponseParts {
       HttpResponse response,
       String connection,
       ServerConfig config,
+      boolean regions,
       ByteBufAllocator allocator)
       throws IOException {
-    ResponseParts parts = new ResponseParts(config, allocator);
+    ResponseParts parts = new ResponseParts(config, regions, allocator);
     try {
       parts.render(request, response, connection);
+      if (!parts.streamed) {
+        discard(response);
+      }
       return parts;
     } catch (IOException | RuntimeException e) {
       parts.release();
       throw e;
+    }
+  }
+
+  /** Frees a stream that will not be read. */
+  static void discard(HttpResponse response) {
+    if (response.body() instanceof HttpBody.Stream stream) {
+      stream.source().discard();
     }
   }
 
@@ -63,8 +78,13 @@ final class ResponseParts {
   }
 
   /** Returns the messages; who takes them releases them. */
-  List<ReferenceCounted> messages() {
+  List<Object> messages() {
     return messages;
+  }
+
+  /** Tells whether something is read while it is sent. */
+  boolean hasStream() {
+    return streamed;
   }
 
   /** Tells whether everything is in the buffer of the head. */
@@ -83,6 +103,7 @@ final class ResponseParts {
     status = response.status();
     boolean selectable =
         status == 200
+            && size >= 0
             && (response.etag().isPresent() || response.lastModified().isPresent())
             && (request.method().equals("GET") || request.isHead());
     boolean ranges = selectable && config.maxRanges > 0;
@@ -95,7 +116,14 @@ final class ResponseParts {
     }
     String type = response.mediaType().orElse("");
     String date = config.dates.text(config.clock.instant());
-    if (status == 304 || status == 204) {
+    if (size < 0 && status != 304 && status != 204) {
+      boolean chunked = !request.protocol().equals("HTTP/1.0");
+      String coding = chunked ? "chunked" : "";
+      ResponseHead.write(head, status, response, type, coding, date, connection);
+      if (!request.isHead() && body instanceof HttpBody.Stream stream) {
+        addStream(new StreamPart(stream.source(), 0, -1, chunked));
+      }
+    } else if (status == 304 || status == 204) {
       ResponseHead.write(head, status, response, -1, "", "", false, date, connection);
     } else if (status == 412) {
       ResponseHead.write(head, status, response, 0, "", "", false, date, connection);
@@ -119,6 +147,11 @@ final class ResponseParts {
         addBody(body, 0, size);
       }
     }
+  }
+
+  private void addStream(StreamPart part) {
+    streamed = true;
+    messages.add(part);
   }
 
   private ByteRanges selectRanges(HttpRequest request, HttpResponse response, long size) {
@@ -168,14 +201,32 @@ final class ResponseParts {
       return;
     }
     bodyLength += length;
-    if (body instanceof HttpBody.Bytes memory) {
+    if (body instanceof HttpBody.Stream stream) {
+      addStream(new StreamPart(stream.source(), offset, length, false));
+    } else if (body instanceof HttpBody.Bytes memory) {
       if (length < HttpBody.Bytes.DIRECT_FROM && isSmall()) {
         head.writeBytes(memory.slice(offset, length));
+      } else if (!regions) {
+        addStream(
+            new StreamPart(
+                (from, count) -> new MemoryPublisher(memory.slice(from, count)),
+                offset,
+                length,
+                false));
       } else {
         messages.add(Unpooled.wrappedBuffer(memory.slice(offset, length)));
       }
     } else if (body instanceof HttpBody.File file) {
-      messages.add(region(file, offset, length));
+      DefaultFileRegion region = region(file, offset, length);
+      if (regions) {
+        messages.add(region);
+      } else {
+        // Opened once to see that it is there and as long as it was; read on the event loop, as
+        // sendfile would.
+        region.release();
+        addStream(
+            new StreamPart(HttpStream.ofFile(file.path(), Runnable::run), offset, length, false));
+      }
     }
   }
 
