@@ -22,6 +22,7 @@ record Config(
     Optional<Dhcp> dhcp,
     Optional<Tftp> tftp,
     Http http,
+    Optional<Iso> iso,
     Optional<Syslog> syslog,
     Script script,
     Optional<Path> ipxeDir,
@@ -97,6 +98,14 @@ record Config(
    * @param insecure whether without TLS
    */
   record Otel(String endpoint, boolean insecure) {}
+
+  /**
+   * Patched ISOs over HTTP.
+   *
+   * @param source an http, https or file URL
+   * @param magicString what to replace; empty means HookOS's placeholder
+   */
+  record Iso(URI source, String magicString, boolean staticIpam) {}
 
   /** The syslog receiver. */
   record Syslog(InetSocketAddress listen) {}

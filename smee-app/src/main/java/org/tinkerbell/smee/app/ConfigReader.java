@@ -33,6 +33,10 @@ final class ConfigReader {
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[^\\s:/\\[\\]]+):[0-9]{1,5}");
   private static final Pattern SCHEME = Pattern.compile("https?");
+  private static final Pattern PORT_AT_END = Pattern.compile("^[^:]+:\\d+$");
+
+  /** Less than what a machine's kernel arguments usually take. */
+  private static final int SHORT_MAGIC_STRING = 200;
 
   private final FlagValues flags;
   private final List<BackendProvider> providers;
@@ -60,7 +64,8 @@ final class ConfigReader {
     boolean syslog = flags.bool("syslog-enabled");
     boolean binaries = flags.bool("http-ipxe-binary-enabled");
     boolean scripts = flags.bool("http-ipxe-script-enabled");
-    if (!dhcp && !tftp && !syslog && !binaries && !scripts) {
+    boolean iso = flags.bool("iso-enabled");
+    if (!dhcp && !tftp && !syslog && !binaries && !scripts && !iso) {
       problems.add("nothing is enabled: switch on at least one of DHCP, TFTP, HTTP and syslog");
     }
     DhcpMode mode =
@@ -78,14 +83,14 @@ final class ConfigReader {
     if (!flags.text(PublicAddress.FLAG).isEmpty()) {
       ipv4(PublicAddress.FLAG);
     }
-    unsupported();
     return new Config(
-        dhcp || scripts
+        dhcp || scripts || iso
             ? new BackendChooser(flags, providers, problems, warnings).choose(mode)
             : Optional.empty(),
         dhcpPart,
         tftp ? Optional.of(tftp()) : Optional.empty(),
         http(binaries, scripts),
+        iso ? iso() : Optional.empty(),
         syslog
             ? Optional.of(new Config.Syslog(listen("syslog-addr", port("syslog-port"))))
             : Optional.empty(),
@@ -93,13 +98,6 @@ final class ConfigReader {
         ipxeDir(),
         patch,
         otel());
-  }
-
-  /** Says plainly what this version does not do yet, rather than starting without it. */
-  private void unsupported() {
-    if (flags.bool("iso-enabled")) {
-      problem("iso-enabled", "serving patched ISOs is not part of this version yet");
-    }
   }
 
   /** Reads where traces go; the standard variables of OpenTelemetry alone do not switch them on. */
@@ -171,6 +169,42 @@ final class ConfigReader {
       proxies = "";
     }
     return new Config.Http(listen("http-addr", port("http-port")), binaries, scripts, proxies);
+  }
+
+  private Optional<Config.Iso> iso() {
+    String text = flags.text("iso-url");
+    if (text.isEmpty()) {
+      problem("iso-enabled", "name the ISO with -iso-url: a URL, or a file's absolute path");
+      return Optional.empty();
+    }
+    String magicString = flags.text("iso-magic-string");
+    if (!magicString.isEmpty() && magicString.length() < SHORT_MAGIC_STRING) {
+      warnings.add(
+          flags.origin("iso-magic-string")
+              + ": kernel arguments seldom fit "
+              + magicString.length()
+              + " characters; a machine whose do not is answered 500");
+    }
+    if (PORT_AT_END.matcher(flags.text("dhcp-syslog-ip")).find()) {
+      warnings.add(
+          flags.origin("dhcp-syslog-ip")
+              + ": HookOS adds the port to syslog_host by itself; give the host alone");
+    }
+    try {
+      URI source = text.startsWith("/") ? Path.of(text).toUri() : new URI(text);
+      String scheme = source.getScheme() == null ? "" : source.getScheme();
+      if (scheme.equals("file") && !Files.isReadable(Path.of(source))) {
+        problem("iso-url", "\"" + text + "\" is not a file that can be read");
+      }
+      if (scheme.equals("file") || (SCHEME.matcher(scheme).matches() && source.getHost() != null)) {
+        return Optional.of(
+            new Config.Iso(source, magicString, flags.bool("iso-static-ipam-enabled")));
+      }
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      // Complained about below.
+    }
+    problem("iso-url", "\"" + text + "\" is not an http, https or file URL, nor an absolute path");
+    return Optional.empty();
   }
 
   private Config.Script script(DhcpMode mode) {

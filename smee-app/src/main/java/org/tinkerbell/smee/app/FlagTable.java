@@ -310,7 +310,12 @@ final class FlagTable {
                 "the string pattern to match for in the source ISO, defaults to the one defined in HookOS")
             .alias("iso-patch-magic-string"),
         new Flag("iso-static-ipam-enabled", ISO, BOOL, "false", "enable static IPAM for HookOS"),
-        new Flag("iso-url", ISO, TEXT, "", "an ISO source URL target for patching")
+        new Flag(
+                "iso-url",
+                ISO,
+                TEXT,
+                "",
+                "an ISO source URL target for patching; the absolute path of a local file will do")
             .alias("iso-upstream-url"),
         new Flag("otel-endpoint", OTEL, TEXT, "", "OpenTelemetry collector endpoint"),
         new Flag("otel-insecure", OTEL, BOOL, "true", "OpenTelemetry collector insecure"),

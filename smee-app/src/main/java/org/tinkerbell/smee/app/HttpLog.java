@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -15,6 +16,8 @@ import org.tinkerbell.smee.http.HttpOutcome;
 import org.tinkerbell.smee.http.HttpRequest;
 import org.tinkerbell.smee.http.ipxe.IpxeScriptHandler;
 import org.tinkerbell.smee.http.ipxe.ScriptDecision;
+import org.tinkerbell.smee.http.iso.IsoDecision;
+import org.tinkerbell.smee.http.iso.IsoHandler;
 
 /** Writes one line a request, with the reference's event text and keys. */
 final class HttpLog implements HttpObserver {
@@ -26,6 +29,10 @@ final class HttpLog implements HttpObserver {
   private static final Set<String> MONITORING =
       Set.of("/healthcheck", "/healthz", "/livez", "/metrics", "/readyz");
 
+  /** A machine that mounts an ISO asks for about 3000 parts of it. */
+  private static final int PARTS_PER_LINE = 500;
+
+  private final AtomicInteger isoParts = new AtomicInteger();
   private final Logger log = Logging.logger("http");
   private final Complaints complaints;
 
@@ -40,7 +47,10 @@ final class HttpLog implements HttpObserver {
 
   @Override
   public void requestFinished(HttpOutcome outcome) {
-    boolean quiet = outcome.status() < 500 && isMonitoring(outcome.request());
+    Optional<IsoDecision> iso = outcome.attribute(IsoHandler.DECISION);
+    boolean quiet =
+        (outcome.status() < 500 && isMonitoring(outcome.request()))
+            || (iso.isPresent() && outcome.status() == 206 && !isSample());
     LoggingEventBuilder event =
         log.atLevel(quiet ? Level.DEBUG : Level.INFO)
             .addKeyValue("scheme", "http")
@@ -58,6 +68,9 @@ final class HttpLog implements HttpObserver {
     if (decision.isPresent()) {
       event = describe(event, decision.get());
     }
+    if (iso.isPresent()) {
+      event = describe(event, iso.get());
+    }
     Optional<String> note = outcome.attribute(NOTE);
     if (note.isPresent()) {
       event = event.addKeyValue("note", note.get());
@@ -73,6 +86,20 @@ final class HttpLog implements HttpObserver {
     }
     event = event.addKeyValue("reason", decision.reason().token());
     return decision.detail().isEmpty() ? event : event.addKeyValue("detail", decision.detail());
+  }
+
+  private static LoggingEventBuilder describe(LoggingEventBuilder event, IsoDecision decision) {
+    event = event.addKeyValue("mac", decision.macAddress().map(MacAddress::toString).orElse(""));
+    if (decision.source().isPresent()) {
+      event = event.addKeyValue("source", decision.source().get());
+    }
+    event = event.addKeyValue("reason", decision.reason().token());
+    return decision.detail().isEmpty() ? event : event.addKeyValue("detail", decision.detail());
+  }
+
+  /** Tells whether it is this one of many parts of an ISO that is to be seen. */
+  private boolean isSample() {
+    return Math.floorMod(isoParts.getAndIncrement(), PARTS_PER_LINE) == 0;
   }
 
   @Override

@@ -109,6 +109,11 @@ final class Metrics {
         new MeteredBackend.Counts(byIp, lookups.series(byIp), lookupResults));
   }
 
+  /** Returns what reports on ISOs. Called once. */
+  IsoReport iso(Complaints complaints) {
+    return new IsoReport(registry, complaints);
+  }
+
   /** Returns the handler of scripts, whose work is counted. */
   HttpHandler countingScripts(HttpHandler handler) {
     return new MeteredScripts(handler, scripts);

@@ -13,12 +13,14 @@ import java.util.function.Supplier;
 import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.backend.spi.BackendObserver;
 import org.tinkerbell.smee.http.HttpHandler;
+import org.tinkerbell.smee.http.HttpObserver;
 import org.tinkerbell.smee.http.HttpRouter;
 import org.tinkerbell.smee.http.HttpServer;
 import org.tinkerbell.smee.http.TrustedProxies;
 import org.tinkerbell.smee.http.ipxe.AutoexecScript;
 import org.tinkerbell.smee.http.ipxe.IpxeScriptHandler;
 import org.tinkerbell.smee.http.ipxe.IpxeScriptSettings;
+import org.tinkerbell.smee.http.iso.IsoHandler;
 import org.tinkerbell.smee.syslog.SyslogServer;
 import org.tinkerbell.smee.tftp.TftpServer;
 
@@ -32,6 +34,9 @@ final class Smee implements AutoCloseable {
   /** How long downloads may go on after Smee was told to stop. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  /** Longer than a source of ISOs may take to be reached and to answer. */
+  private static final Duration HANDLER_LIMIT = Duration.ofSeconds(60);
+
   /** How often the same complaint about the same machine is made. */
   private static final Duration COMPLAINT_INTERVAL = Duration.ofMinutes(5);
 
@@ -39,6 +44,7 @@ final class Smee implements AutoCloseable {
   private final Optional<SyslogServer> syslog;
   private final Optional<TftpServer> tftp;
   private final HttpServer http;
+  private final Optional<IsoHandler> iso;
   private final Optional<DhcpService> dhcp;
   private final Readiness readiness;
   private final MetricsHandler metricsHandler;
@@ -49,6 +55,7 @@ final class Smee implements AutoCloseable {
       Optional<SyslogServer> syslog,
       Optional<TftpServer> tftp,
       HttpServer http,
+      Optional<IsoHandler> iso,
       Optional<DhcpService> dhcp,
       Readiness readiness,
       MetricsHandler metricsHandler,
@@ -57,6 +64,7 @@ final class Smee implements AutoCloseable {
     this.syslog = syslog;
     this.tftp = tftp;
     this.http = http;
+    this.iso = iso;
     this.dhcp = dhcp;
     this.readiness = readiness;
     this.metricsHandler = metricsHandler;
@@ -111,11 +119,29 @@ final class Smee implements AutoCloseable {
     if (config.http().binaries()) {
       router.get("/ipxe/**", traces.route("/ipxe/**", traces.bootFiles(bootFiles.http())));
     }
+    List<HttpObserver> httpObservers = new ArrayList<>();
+    httpObservers.add(traces.httpObserver());
+    httpObservers.add(metrics.http());
+    httpObservers.add(new HttpLog(complaints));
+    Optional<IsoHandler> iso = Optional.empty();
+    if (config.iso().isPresent()) {
+      IsoReport report = metrics.iso(complaints);
+      httpObservers.add(report);
+      iso =
+          Optional.of(
+              iso(
+                  config.iso().get(),
+                  config.script(),
+                  metrics.forScripts(traces.lookups(records)),
+                  report));
+      router.get("/iso/**", traces.route("/iso/**", iso.get()));
+    }
     return new Smee(
         backend,
         config.syslog().map(part -> syslog(part, metrics, complaints)),
         config.tftp().map(part -> tftp(part, catalog, bootFiles, metrics, traces, complaints)),
-        http(config.http(), traces.http(router.build()), metrics, traces, complaints),
+        http(config.http(), traces.http(router.build()), new HttpObservers(httpObservers)),
+        iso,
         config
             .dhcp()
             .map(part -> DhcpService.of(part, records, catalog, metrics, traces, complaints)),
@@ -161,34 +187,45 @@ final class Smee implements AutoCloseable {
     return builder.build();
   }
 
-  private static HttpServer http(
-      Config.Http config,
-      HttpHandler handler,
-      Metrics metrics,
-      Traces traces,
-      Complaints complaints) {
+  private static HttpServer http(Config.Http config, HttpHandler handler, HttpObserver observer) {
     return HttpServer.builder()
         .bind(config.listen())
         .handler(handler)
         .trustedProxies(TrustedProxies.parse(config.trustedProxies()))
-        .observer(HttpObservers.of(traces.httpObserver(), metrics.http(), new HttpLog(complaints)))
+        .handlerTimeout(HANDLER_LIMIT)
+        .observer(observer)
         .build();
   }
 
   private static IpxeScriptHandler scripts(Config.Script config, Backend records) {
-    IpxeScriptSettings settings =
-        IpxeScriptSettings.builder()
-            .osieUrl(config.osieUrl())
-            .extraKernelArgs(config.extraKernelArgs())
-            .syslogHost(config.syslogHost())
-            .tinkServer(config.tinkServer())
-            .tinkServerTls(config.tinkServerTls())
-            .tinkServerInsecureTls(config.tinkServerInsecureTls())
-            .retries(config.retries())
-            .retryDelay(Duration.ofSeconds(config.retryDelaySeconds()))
-            .staticScripts(config.staticScripts())
-            .build();
-    return IpxeScriptHandler.of(records, settings);
+    return IpxeScriptHandler.of(records, settings(config));
+  }
+
+  private static IsoHandler iso(
+      Config.Iso config, Config.Script script, Backend records, IsoReport report) {
+    IsoHandler.Builder builder =
+        IsoHandler.builder(records, settings(script))
+            .source(config.source())
+            .staticIpam(config.staticIpam())
+            .observer(report);
+    if (!config.magicString().isEmpty()) {
+      builder.magicString(config.magicString());
+    }
+    return builder.build();
+  }
+
+  private static IpxeScriptSettings settings(Config.Script config) {
+    return IpxeScriptSettings.builder()
+        .osieUrl(config.osieUrl())
+        .extraKernelArgs(config.extraKernelArgs())
+        .syslogHost(config.syslogHost())
+        .tinkServer(config.tinkServer())
+        .tinkServerTls(config.tinkServerTls())
+        .tinkServerInsecureTls(config.tinkServerInsecureTls())
+        .retries(config.retries())
+        .retryDelay(Duration.ofSeconds(config.retryDelaySeconds()))
+        .staticScripts(config.staticScripts())
+        .build();
   }
 
   /**
@@ -239,6 +276,7 @@ final class Smee implements AutoCloseable {
     CompletableFuture<?> httpStopped = http.stop(GRACE).toCompletableFuture();
     tftp.ifPresent(server -> server.close(GRACE));
     httpStopped.join();
+    iso.ifPresent(IsoHandler::close);
     metricsHandler.close();
     syslog.ifPresent(SyslogServer::close);
     backend.ifPresent(Backend::close);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tinkerbell.smee.backend.spi.BackendProvider;
 import org.tinkerbell.smee.dhcp.netboot.Chainload;
 
@@ -219,9 +220,60 @@ class ConfigReaderTest {
   }
 
   @Test
-  void whatIsNotThereYetIsSaidPlainly() {
+  @DisplayName("C33 ISOs need a source")
+  void isoWithoutSource() {
     read("-iso-enabled");
-    assertThat(problems).singleElement().asString().contains("not part of this version yet");
+    assertThat(problems).singleElement().asString().startsWith("-iso-enabled: name the ISO with");
+    assertThat(read().iso()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "https://example.com/hook.iso?x=1, https://example.com/hook.iso?x=1",
+    "http://192.0.2.1:8080/hook.iso, http://192.0.2.1:8080/hook.iso",
+    "/etc/passwd, file:///etc/passwd",
+    "file:///etc/passwd, file:///etc/passwd",
+  })
+  void isoSourceIsAUrlOrAFile(String text, URI source) {
+    Config config =
+        read(
+            "-iso-enabled",
+            "-iso-url=" + text,
+            "-iso-static-ipam-enabled",
+            "-iso-magic-string=" + "m".repeat(300));
+    assertThat(problems).isEmpty();
+    assertThat(warnings).noneMatch(warning -> warning.contains("iso"));
+    assertThat(config.iso())
+        .contains(new Config.Iso(source, "m".repeat(300), /* staticIpam= */ true));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "ftp://example.com/hook.iso",
+        "hook.iso",
+        "http:///hook.iso",
+        "file:///does/not/exist.iso",
+        "http://a b/",
+        "file:relative.iso"
+      })
+  void isoSourceThatIsNoneIsSaid(String text) {
+    read("-iso-enabled", "-iso-url=" + text);
+    assertThat(problems).singleElement().asString().startsWith("-iso-url: \"" + text + "\" is not");
+  }
+
+  @Test
+  void oddIsoSettingsAreWarnedOf() {
+    read(
+        "-iso-enabled",
+        "-iso-url=http://example.com/hook.iso",
+        "-iso-magic-string=MAGIC",
+        "-dhcp-enabled=false",
+        "-dhcp-syslog-ip=192.0.2.1:514");
+    assertThat(problems).isEmpty();
+    assertThat(warnings)
+        .anyMatch(warning -> warning.startsWith("-iso-magic-string: kernel arguments seldom fit"))
+        .anyMatch(warning -> warning.startsWith("-dhcp-syslog-ip: HookOS adds the port"));
   }
 
   @Test
