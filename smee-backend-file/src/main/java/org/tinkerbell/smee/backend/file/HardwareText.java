@@ -13,7 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.snakeyaml.engine.v2.events.Event;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tinkerbell.smee.backend.MacAddress;
 
 /**
@@ -26,6 +27,8 @@ import org.tinkerbell.smee.backend.MacAddress;
  * as a tree.
  */
 final class HardwareText {
+  private static final Logger log = LoggerFactory.getLogger(HardwareText.class);
+
   private final Problems problems;
   private final List<HardwareEntry> entries = new ArrayList<>();
   private final RecordReader records;
@@ -44,8 +47,22 @@ final class HardwareText {
    * @throws BadFileException if it is no hardware file as a whole
    */
   static HardwareIndex read(byte[] bytes, Problems problems) throws BadFileException {
+    String text = decode(bytes);
+    try {
+      return read(new PlainYamlEvents(text), problems);
+    } catch (UnfamiliarYamlException e) {
+      log.debug("hardware file is read by the YAML engine, {}", e.getMessage());
+    } catch (BadFileException e) {
+      log.debug("hardware file is refused, {}; the YAML engine has the last word", e.getMessage());
+    }
+    problems.clear();
+    return read(new EngineYamlEvents(text), problems);
+  }
+
+  /** Reads the pieces of a file. */
+  static HardwareIndex read(YamlEvents events, Problems problems) throws BadFileException {
     HardwareText file = new HardwareText(problems);
-    YamlReader reader = new YamlReader(decode(bytes), problems);
+    YamlReader reader = new YamlReader(events, problems);
     while (reader.nextDocument()) {
       file.readDocument(reader);
     }
@@ -53,10 +70,10 @@ final class HardwareText {
   }
 
   private void readDocument(YamlReader reader) throws BadFileException {
-    if (reader.enter(Event.ID.MappingStart)) {
+    if (reader.enterMapping()) {
       readMapping(reader);
-    } else if (reader.enter(Event.ID.SequenceStart)) {
-      while (!reader.leave(Event.ID.SequenceEnd)) {
+    } else if (reader.enterSequence()) {
+      while (!reader.leaveSequence()) {
         YamlNode item = reader.readNode();
         if (!(item instanceof YamlNode.Mapping)) {
           throw new BadFileException(
@@ -80,11 +97,11 @@ final class HardwareText {
     List<YamlNode.Entry> others = new ArrayList<>();
     List<YamlNode.Entry> merged = new ArrayList<>();
     Set<MacAddress> own = new HashSet<>();
-    while (!reader.leave(Event.ID.MappingEnd)) {
+    while (!reader.leaveMapping()) {
       YamlNode key = reader.readNode();
-      if (isText(key, HardwareObjectReader.ITEMS) && reader.enter(Event.ID.SequenceStart)) {
+      if (isText(key, HardwareObjectReader.ITEMS) && reader.enterSequence()) {
         // One by one, since a list may be the whole of a large file.
-        while (!reader.leave(Event.ID.SequenceEnd)) {
+        while (!reader.leaveSequence()) {
           objects.read(reader.readNode());
         }
         continue;

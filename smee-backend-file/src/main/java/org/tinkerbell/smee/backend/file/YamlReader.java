@@ -4,24 +4,8 @@ package org.tinkerbell.smee.backend.file;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.events.AliasEvent;
-import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.events.MappingStartEvent;
-import org.snakeyaml.engine.v2.events.NodeEvent;
-import org.snakeyaml.engine.v2.events.ScalarEvent;
-import org.snakeyaml.engine.v2.events.SequenceStartEvent;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.ReaderException;
-import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
-import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.parser.Parser;
-import org.snakeyaml.engine.v2.parser.ParserImpl;
-import org.snakeyaml.engine.v2.scanner.StreamReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a YAML or JSON text node by node.
@@ -37,63 +21,59 @@ final class YamlReader {
   /** What aliases may stand for in all: 100,000 records that share a hundred values each. */
   static final int MAX_ALIASED_NODES = 10_000_000;
 
-  private static final String STR = Tag.STR.getValue();
-
-  private final String text;
-  private final Parser parser;
+  private final YamlEvents events;
   private final Map<String, YamlNode> anchors = new HashMap<>();
   private final Problems problems;
   private long aliasedNodes;
-  private int lastLine = 1;
-  private int lastColumn = 1;
 
   /**
    * Makes a reader.
    *
-   * @param text the whole file
+   * @param events the pieces of the file
    * @param problems receives what is left out, such as keys that are no text
    */
-  YamlReader(String text, Problems problems) throws BadFileException {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setUseMarks(true)
-            // The file's size is bounded before.
-            .setCodePointLimit(Integer.MAX_VALUE)
-            .build();
-    this.text = text;
+  YamlReader(YamlEvents events, Problems problems) {
+    this.events = events;
     this.problems = problems;
-    this.parser = new ParserImpl(settings, new StreamReader(settings, text));
-    next();
   }
 
   /** Goes on to the next document. Returns false at the end of the stream. */
   boolean nextDocument() throws BadFileException {
     anchors.clear();
-    while (!at(Event.ID.StreamEnd)) {
-      if (next().getEventId() == Event.ID.DocumentStart) {
+    while (events.peek() != YamlEvents.Kind.END) {
+      if (events.next() == YamlEvents.Kind.DOCUMENT) {
         return true;
       }
     }
     return false;
   }
 
-  /** Goes into the list or mapping that stands here, if the event is of that kind. */
-  boolean enter(Event.ID start) throws BadFileException {
-    if (!at(start)) {
+  /** Goes into the list that stands here, if it is one. */
+  boolean enterSequence() throws BadFileException {
+    return pass(YamlEvents.Kind.SEQUENCE_START);
+  }
+
+  /** Leaves the list entered before, if it ends here. */
+  boolean leaveSequence() throws BadFileException {
+    return pass(YamlEvents.Kind.SEQUENCE_END);
+  }
+
+  /** Goes into the mapping that stands here, if it is one. */
+  boolean enterMapping() throws BadFileException {
+    return pass(YamlEvents.Kind.MAPPING_START);
+  }
+
+  /** Leaves the mapping entered before, if it ends here. */
+  boolean leaveMapping() throws BadFileException {
+    return pass(YamlEvents.Kind.MAPPING_END);
+  }
+
+  private boolean pass(YamlEvents.Kind kind) throws BadFileException {
+    if (events.peek() != kind) {
       return false;
     }
-    next();
+    events.next();
     return true;
-  }
-
-  /** Leaves the list or mapping entered before, if it ends here. */
-  boolean leave(Event.ID end) throws BadFileException {
-    return enter(end);
-  }
-
-  /** Tells whether an event of this kind is next. */
-  boolean at(Event.ID id) throws BadFileException {
-    return peek().getEventId() == id;
   }
 
   /** Reads the node that stands here, with all it holds. */
@@ -102,33 +82,31 @@ final class YamlReader {
   }
 
   private YamlNode readNode(int depth) throws BadFileException {
-    Event event = next();
-    if (event instanceof AliasEvent alias) {
-      return resolve(alias);
+    YamlEvents.Kind kind = events.next();
+    if (kind == YamlEvents.Kind.ALIAS) {
+      return resolve(events.text());
     }
     if (depth >= MAX_DEPTH) {
       throw fault("nested more than " + MAX_DEPTH + " levels deep");
     }
-    int line = lastLine;
-    int column = lastColumn;
-    YamlNode node;
-    if (event instanceof ScalarEvent scalar) {
-      boolean plain = scalar.isPlain() && !STR.equals(scalar.getTag().orElse(""));
-      node = new YamlNode.Scalar(line, column, scalar.getValue(), plain);
-    } else if (event instanceof SequenceStartEvent) {
-      node = readSequence(line, column, depth);
-    } else if (event instanceof MappingStartEvent) {
-      node = readMapping(line, column, depth);
-    } else {
-      throw fault("a value is expected here");
+    int line = events.line();
+    int column = events.column();
+    @Nullable String anchor = events.anchor();
+    YamlNode node =
+        switch (kind) {
+          case SCALAR -> new YamlNode.Scalar(line, column, events.text(), events.plain());
+          case SEQUENCE_START -> readSequence(line, column, depth);
+          case MAPPING_START -> readMapping(line, column, depth);
+          default -> throw fault("a value is expected here");
+        };
+    if (anchor != null) {
+      // Only now, so that an alias within the node cannot make it contain itself.
+      anchors.put(anchor, node);
     }
-    // Only now, so that an alias within the node cannot make it contain itself.
-    ((NodeEvent) event).getAnchor().ifPresent(anchor -> anchors.put(anchor.getValue(), node));
     return node;
   }
 
-  private YamlNode resolve(AliasEvent alias) throws BadFileException {
-    String name = alias.getAlias().getValue();
+  private YamlNode resolve(String name) throws BadFileException {
     YamlNode node = anchors.get(name);
     if (node == null) {
       throw fault("there is no complete &" + shorten(name) + " before this alias");
@@ -143,7 +121,7 @@ final class YamlReader {
   private YamlNode readSequence(int line, int column, int depth) throws BadFileException {
     List<YamlNode> items = new ArrayList<>();
     int weight = 1;
-    while (!leave(Event.ID.SequenceEnd)) {
+    while (!leaveSequence()) {
       YamlNode item = readNode(depth + 1);
       items.add(item);
       weight = add(weight, item.weight());
@@ -155,7 +133,7 @@ final class YamlReader {
     List<YamlNode.Entry> own = new ArrayList<>();
     List<YamlNode.Entry> merged = new ArrayList<>();
     int weight = 1;
-    while (!leave(Event.ID.MappingEnd)) {
+    while (!leaveMapping()) {
       YamlNode key = readNode(depth + 1);
       YamlNode value = readNode(depth + 1);
       weight = add(weight, add(1, value.weight()));
@@ -205,88 +183,8 @@ final class YamlReader {
     return (int) Math.min((long) a + b, Integer.MAX_VALUE);
   }
 
-  private Event peek() throws BadFileException {
-    try {
-      return parser.peekEvent();
-    } catch (RuntimeException e) {
-      throw explain(e);
-    }
-  }
-
-  private Event next() throws BadFileException {
-    Event event;
-    try {
-      event = parser.next();
-    } catch (RuntimeException e) {
-      throw explain(e);
-    }
-    event.getStartMark().ifPresent(this::remember);
-    return event;
-  }
-
-  private void remember(Mark mark) {
-    lastLine = mark.getLine() + 1;
-    lastColumn = mark.getColumn() + 1;
-  }
-
   private BadFileException fault(String reason) {
-    return new BadFileException(lastLine, lastColumn, reason);
-  }
-
-  /** Makes one line for a person from what the parser says. */
-  private BadFileException explain(RuntimeException e) {
-    if (e instanceof MarkedYamlEngineException marked) {
-      Optional<Mark> mark = marked.getProblemMark().or(marked::getContextMark);
-      mark.ifPresent(this::remember);
-      String problem = oneLine(marked.getProblem());
-      if (problem.contains("\\t(TAB)")) {
-        return fault("a tab cannot be used here; indent with blanks");
-      }
-      String context = marked.getContext();
-      if (context == null) {
-        return fault(problem);
-      }
-      String begin =
-          marked
-              .getContextMark()
-              .filter(m -> m.getLine() + 1 != lastLine)
-              .map(m -> ", begun in line " + (m.getLine() + 1))
-              .orElse("");
-      return fault(problem + " (" + oneLine(context) + begin + ")");
-    }
-    if (e instanceof ReaderException reader) {
-      locate(reader.getPosition());
-      return fault(
-          String.format(
-              Locale.ROOT, "the character U+%04X is not allowed in YAML", reader.getCodePoint()));
-    }
-    if (e instanceof YamlVersionException) {
-      return fault("the %YAML directive names a version that is not supported");
-    }
-    if (e instanceof NumberFormatException || e instanceof IllegalArgumentException) {
-      return fault("an escape sequence in or after this value is not a character");
-    }
-    return fault("cannot be read as YAML: " + oneLine(String.valueOf(e.getMessage())));
-  }
-
-  /** The reader reports a number of code points instead of a place. */
-  private void locate(int position) {
-    lastLine = 1;
-    lastColumn = 1;
-    int end = text.offsetByCodePoints(0, Math.min(position, text.codePointCount(0, text.length())));
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      if (c == '\n') {
-        lastLine++;
-        lastColumn = 1;
-      } else if (!Character.isLowSurrogate(c)) {
-        lastColumn++;
-      }
-    }
-  }
-
-  private static String oneLine(String message) {
-    return shorten(message.replaceAll("\\s+", " ").trim());
+    return new BadFileException(events.line(), events.column(), reason);
   }
 
   /** Returns the text without control characters and not longer than a line has room for. */

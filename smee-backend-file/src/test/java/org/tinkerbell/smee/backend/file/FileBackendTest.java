@@ -8,7 +8,6 @@ import static org.tinkerbell.smee.backend.file.HardwareFiles.address;
 import static org.tinkerbell.smee.backend.file.HardwareFiles.found;
 
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +16,8 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.backend.BackendStatus;
 import org.tinkerbell.smee.backend.LookupResult;
@@ -136,39 +137,39 @@ class FileBackendTest {
     assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
   }
 
-  @Test
-  void hundredThousandRecordsAreLoaded() throws IOException {
+  /** How fast, {@link LargeFileBenchmark} measures; the bound is for a busy machine. */
+  @ParameterizedTest
+  @EnumSource(LargeFiles.Form.class)
+  void hundredThousandMachinesAreLoaded(LargeFiles.Form form) throws IOException {
     int count = 100_000;
     Path file = folder.resolve("large.yaml");
-    try (Writer out = Files.newBufferedWriter(file)) {
-      for (int i = 0; i < count; i++) {
-        out.write(
-            String.format(
-                "52:54:00:%02x:%02x:%02x:%n"
-                    + "  ipAddress: 10.%d.%d.%d%n"
-                    + "  subnetMask: 255.0.0.0%n"
-                    + "  defaultGateway: 10.0.0.1%n"
-                    + "  broadcastAddress: 10.255.255.255%n"
-                    + "  nameServers: [10.0.0.1, 10.0.0.2]%n"
-                    + "  hostname: machine-%d%n"
-                    + "  leaseTime: 86400%n"
-                    + "  netboot: {allowPxe: true, ipxeScriptUrl: http://10.0.0.1/auto.ipxe}%n",
-                i >> 16, (i >> 8) & 255, i & 255, i >> 16, (i >> 8) & 255, i & 255, i));
-      }
-    }
+    LargeFiles.write(file, form, count, "");
     long begin = System.nanoTime();
     try (FileBackend backend = FileBackend.builder().path(file).build()) {
-      System.out.printf(
-          "%d records, %d KiB: %d ms%n",
-          count, Files.size(file) / 1024, (System.nanoTime() - begin) / 1_000_000);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(40));
       assertThat(backend.status().detail()).startsWith("100000 records");
       for (int i : new int[] {0, 1, 4711, 65535, 65536, count - 1}) {
-        MacAddress mac =
-            MacAddress.parse(
-                String.format("52:54:00:%02x:%02x:%02x", i >> 16, (i >> 8) & 255, i & 255));
-        assertThat(
-                found(backend.findByMac(mac).toCompletableFuture().join()).reservation().hostname())
-            .contains("machine-" + i);
+        LookupResult result = backend.findByMac(LargeFiles.mac(i)).toCompletableFuture().join();
+        assertThat(found(result).reservation().hostname()).contains("machine-" + i);
+        assertThat(backend.findByIp(LargeFiles.ip(i)).toCompletableFuture().join())
+            .isEqualTo(result);
+      }
+    }
+  }
+
+  /** The benchmark's subject, so that it cannot be forgotten: which reader a large file gets. */
+  @Test
+  void filesWrittenByProgramsAreReadWithoutTheEngine() throws Exception {
+    Path file = folder.resolve("small.yaml");
+    for (LargeFiles.Form form : LargeFiles.Form.values()) {
+      LargeFiles.write(file, form, 3, "");
+      YamlReader reader =
+          new YamlReader(new PlainYamlEvents(Files.readString(file)), new Problems(0));
+      assertThat(reader.nextDocument()).isTrue();
+      if (form == LargeFiles.Form.ANCHORS) {
+        assertThatThrownBy(reader::readNode).isInstanceOf(UnfamiliarYamlException.class);
+      } else {
+        assertThat(reader.readNode().weight()).isGreaterThan(30);
       }
     }
   }
