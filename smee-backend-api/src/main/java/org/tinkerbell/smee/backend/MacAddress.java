@@ -179,7 +179,14 @@ public final class MacAddress implements Comparable<MacAddress> {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(octets);
+    // Machines bought together differ in the last octets by little, for which the usual sum times
+    // 31 has few results: a map of 100,000 of them was a map of trees.
+    long hash = octets.length;
+    for (byte octet : octets) {
+      hash = (hash << 8 | hash >>> 56) ^ (octet & 0xff);
+    }
+    hash *= 0x9e3779b97f4a7c15L;
+    return (int) (hash >>> 32);
   }
 
   /** Returns the octets in lower-case hex, separated by colons. */

@@ -4,6 +4,8 @@ package org.tinkerbell.smee.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,5 +104,16 @@ class MacAddressTest {
     assertThat(address.startsWith((byte) 0xb8, (byte) 0x27, (byte) 0xeb)).isTrue();
     assertThat(address.startsWith((byte) 0xb8, (byte) 0x27, (byte) 0xec)).isFalse();
     assertThat(MacAddress.of((byte) 0xb8).startsWith((byte) 0xb8, (byte) 0x27)).isFalse();
+  }
+
+  @Test
+  void neighboursHaveHashCodesOfTheirOwn() {
+    Set<Integer> hashCodes = new HashSet<>();
+    for (int i = 0; i < 100_000; i++) {
+      hashCodes.add(
+          MacAddress.of((byte) 2, (byte) 0, (byte) 0, (byte) (i >> 16), (byte) (i >> 8), (byte) i)
+              .hashCode());
+    }
+    assertThat(hashCodes).hasSizeGreaterThan(99_900);
   }
 }

@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.tinkerbell.smee.backend.spi.ValueText;
 
 /**
  * The values of one mapping by name, in any case, read as the type that is wanted.
@@ -25,6 +24,7 @@ final class Fields {
   private final YamlNode.Mapping mapping;
   private final Map<String, YamlNode> values = new HashMap<>();
   private final String owner;
+  private final SharedValues shared;
   private final Problems problems;
 
   /**
@@ -32,9 +32,10 @@ final class Fields {
    *
    * @param owner begins each problem, so that it can be found in a log: the MAC address
    */
-  Fields(YamlNode.Mapping mapping, String owner, Problems problems) {
+  Fields(YamlNode.Mapping mapping, String owner, SharedValues shared, Problems problems) {
     this.mapping = mapping;
     this.owner = owner;
+    this.shared = shared;
     this.problems = problems;
     Map<String, YamlNode.Entry> own = new HashMap<>();
     for (YamlNode.Entry entry : mapping.entries()) {
@@ -125,7 +126,8 @@ final class Fields {
     if (scalar == null || scalar.text().isEmpty()) {
       return;
     }
-    ValueText.ipAddress(scalar.text())
+    shared
+        .ipAddress(scalar.text())
         .ifPresentOrElse(
             target,
             () -> warn(scalar, quote(name, scalar) + " is not an IP address; it is left out"));
@@ -144,7 +146,8 @@ final class Fields {
   List<InetAddress> addresses(String name) throws BadRecordException {
     List<InetAddress> addresses = new ArrayList<>();
     for (YamlNode.Scalar item : items(name)) {
-      ValueText.ipAddress(item.text())
+      shared
+          .ipAddress(item.text())
           .ifPresentOrElse(
               addresses::add,
               () -> warn(item, quote(name, item) + " is not an IP address; it is left out"));
@@ -183,7 +186,8 @@ final class Fields {
     }
     // Not quoted: a URL may hold a password.
     return Optional.of(
-        ValueText.url(scalar.text())
+        shared
+            .url(scalar.text())
             .orElseThrow(() -> new BadRecordException(scalar, name + " is not a URL")));
   }
 
@@ -194,7 +198,7 @@ final class Fields {
       return Optional.empty();
     }
     if (node instanceof YamlNode.Mapping inner) {
-      return Optional.of(new Fields(inner, owner, problems));
+      return Optional.of(new Fields(inner, owner, shared, problems));
     }
     throw new BadRecordException(node, name + " takes a mapping, not " + node.kind());
   }
@@ -213,7 +217,7 @@ final class Fields {
       if (!(item instanceof YamlNode.Mapping inner)) {
         throw new BadRecordException(item, name + " takes mappings, not " + item.kind());
       }
-      values.add(reader.read(new Fields(inner, owner, problems)));
+      values.add(reader.read(new Fields(inner, owner, shared, problems)));
     }
     return values;
   }

@@ -21,6 +21,7 @@ import org.tinkerbell.smee.backend.spi.ValueText;
 final class RecordReader {
   private static final Pattern BARE_MAC = Pattern.compile("[0-9a-fA-F]{12}");
 
+  private final SharedValues shared = new SharedValues();
   private final Problems problems;
 
   RecordReader(Problems problems) {
@@ -43,9 +44,9 @@ final class RecordReader {
         String found = value.isNull() ? "nothing" : value.kind();
         throw new BadRecordException(value, "a record is a mapping, not " + found);
       }
-      Fields fields = new Fields(mapping, mac.toString(), problems);
+      Fields fields = new Fields(mapping, mac.toString(), shared, problems);
       InetAddress address =
-          fields.required("ipAddress", ValueText::ipAddress, "an IP address such as 192.168.2.15");
+          fields.required("ipAddress", shared::ipAddress, "an IP address such as 192.168.2.15");
       ip = Optional.of(address);
       HardwareRecord hardware = record(mac, address, fields);
       return HardwareEntry.usable(hardware, false, key.line(), key.column());
@@ -62,7 +63,7 @@ final class RecordReader {
     }
   }
 
-  private static HardwareRecord record(MacAddress mac, InetAddress address, Fields fields)
+  private HardwareRecord record(MacAddress mac, InetAddress address, Fields fields)
       throws BadRecordException {
     return new HardwareRecord(
         reservation(mac, address, fields),
@@ -71,7 +72,7 @@ final class RecordReader {
         fields.uri("isoSource"));
   }
 
-  private static Reservation reservation(MacAddress mac, InetAddress address, Fields fields)
+  private Reservation reservation(MacAddress mac, InetAddress address, Fields fields)
       throws BadRecordException {
     Reservation.Builder builder = Reservation.builder(mac).ipAddress(address);
     // An IPv6 address has no mask in this form; the reference ignores the text it demands.
@@ -95,13 +96,13 @@ final class RecordReader {
     return builder.build();
   }
 
-  private static void subnetMask(Reservation.Builder builder, Fields fields)
-      throws BadRecordException {
+  private void subnetMask(Reservation.Builder builder, Fields fields) throws BadRecordException {
     builder.subnetMask(
         fields.required(
             "subnetMask",
             text ->
-                ValueText.ipv4Address(text)
+                shared
+                    .ipv4Address(text)
                     .map(
                         mask -> {
                           if (!ScalarText.isContiguous(mask)) {
