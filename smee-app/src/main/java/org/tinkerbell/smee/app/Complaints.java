@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Lets the same complaint about the same client through once in a while, with the number of those
@@ -59,5 +60,10 @@ final class Complaints {
     entry.heldBack = 0;
     entry.nextAt = now + intervalNanos;
     return OptionalInt.of(heldBack);
+  }
+
+  /** Adds to a complaint how often it was held back, if it was. */
+  static LoggingEventBuilder count(LoggingEventBuilder event, OptionalInt heldBack) {
+    return heldBack.orElse(0) > 0 ? event.addKeyValue("heldBack", heldBack.getAsInt()) : event;
   }
 }

@@ -46,7 +46,9 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
     OptionalInt heldBack =
         complaints.admit("dhcp " + mac(exchange.request()) + " " + choice.kind() + choice.why());
     boolean asksForBootFile = client.isNetbootClient();
-    packet(heldBack.isPresent() && asksForBootFile ? Level.INFO : Level.DEBUG, exchange)
+    Complaints.count(
+            packet(heldBack.isPresent() && asksForBootFile ? Level.INFO : Level.DEBUG, exchange),
+            heldBack)
         .addKeyValue("kind", choice.kind().name().toLowerCase(Locale.ROOT))
         .addKeyValue("why", choice.why())
         .log("chose boot file");
@@ -101,10 +103,7 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
     if (!ignore.detail().isEmpty()) {
       event = event.addKeyValue("detail", ignore.detail());
     }
-    if (heldBack.orElse(0) > 0) {
-      event = event.addKeyValue("heldBack", heldBack.getAsInt());
-    }
-    event.log("no DHCP response");
+    Complaints.count(event, heldBack).log("no DHCP response");
   }
 
   private static Level level(DhcpResult.Ignore ignore) {

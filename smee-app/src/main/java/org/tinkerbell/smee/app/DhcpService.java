@@ -11,6 +11,7 @@ import org.tinkerbell.smee.dhcp.DhcpHandler;
 import org.tinkerbell.smee.dhcp.DhcpListener;
 import org.tinkerbell.smee.dhcp.DhcpObserver;
 import org.tinkerbell.smee.dhcp.DhcpServer;
+import org.tinkerbell.smee.dhcp.netboot.BootFileListener;
 import org.tinkerbell.smee.dhcp.netboot.NetbootSettings;
 import org.tinkerbell.smee.dhcp.netboot.ProxyHandler;
 import org.tinkerbell.smee.dhcp.netboot.ProxyPolicy;
@@ -58,6 +59,16 @@ final class DhcpService implements AutoCloseable {
             : Optional.empty());
   }
 
+  /**
+   * Returns what decides, without sockets, logs and traces.
+   *
+   * @param listener is told what a machine is given to boot
+   */
+  static DhcpHandler decisions(
+      Config.Dhcp config, Backend records, BootFileCatalog catalog, BootFileListener listener) {
+    return handler(config.mode(), records, settings(config, catalog), Traces.off(), listener);
+  }
+
   private static DhcpServer server(
       DhcpListener listener, DhcpHandler handler, DhcpObserver observer) {
     return DhcpServer.builder().listen(listener).handler(handler).observer(observer).build();
@@ -77,7 +88,11 @@ final class DhcpService implements AutoCloseable {
   }
 
   private static DhcpHandler handler(
-      Config.DhcpMode mode, Backend records, NetbootSettings settings, Traces traces, DhcpLog log) {
+      Config.DhcpMode mode,
+      Backend records,
+      NetbootSettings settings,
+      Traces traces,
+      BootFileListener log) {
     return switch (mode) {
       case RESERVATION ->
           ReservationHandler.builder(records, settings)

@@ -41,6 +41,7 @@ final class FlagParser {
   private final List<String> warnings = new ArrayList<>();
   private boolean help;
   private boolean version;
+  private boolean check;
 
   FlagParser(FlagTable table) {
     this.table = table;
@@ -66,12 +67,18 @@ final class FlagParser {
     return version;
   }
 
+  /** Tells whether only the configuration is to be checked. */
+  boolean check() {
+    return check;
+  }
+
   /** Reads everything; complaints are collected, so that all of them can be shown at once. */
   FlagValues parse(List<String> arguments, Map<String, String> environment) {
     Map<String, FlagValues.Given> given = new HashMap<>();
     ParseResult result = parseArguments(arguments);
     help = result.hasMatchedOption("-h");
     version = result.hasMatchedOption("-version");
+    check = result.hasMatchedOption("-check");
     for (Flag flag : table.flags()) {
       List<FlagValues.Given> values = onCommandLine(flag, result);
       if (values.isEmpty()) {
@@ -158,6 +165,7 @@ final class FlagParser {
     CommandSpec spec = CommandSpec.create().name("smee");
     spec.addOption(OptionSpec.builder("-h", "--h", "-help", "--help").arity("0").build());
     spec.addOption(OptionSpec.builder("-version", "--version").arity("0").build());
+    spec.addOption(OptionSpec.builder("-check", "--check").arity("0").build());
     for (Flag flag : table.flags()) {
       spec.addOption(option(flag.name()));
       flag.aliases().forEach(alias -> spec.addOption(option(alias.name())));

@@ -105,7 +105,7 @@ final class HttpLog implements HttpObserver {
   @Override
   public void malformedRequest(InetSocketAddress peer, int status, String reason) {
     OptionalInt heldBack = complaints.admit("http malformed " + Text.host(peer));
-    log.atLevel(heldBack.isPresent() ? Level.INFO : Level.DEBUG)
+    Complaints.count(log.atLevel(heldBack.isPresent() ? Level.INFO : Level.DEBUG), heldBack)
         .addKeyValue("sourceIP", Text.host(peer))
         .addKeyValue("code", status)
         .addKeyValue("reason", reason)

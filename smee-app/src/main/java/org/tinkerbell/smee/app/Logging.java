@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.app;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -11,8 +10,10 @@ import ch.qos.logback.core.encoder.Encoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,12 @@ final class Logging {
 
   /** Lines that may wait for a slow reader of standard output; more are dropped. */
   private static final int QUEUE = 8192;
+
+  /** How long the end may wait for lines to be written. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+
+  /** The log is the process's, as standard output is. */
+  private static volatile @Nullable QueuedAppender queue;
 
   private Logging() {}
 
@@ -72,15 +79,9 @@ final class Logging {
     console.start();
 
     // An event loop must never wait for whoever reads the log.
-    AsyncAppender async = new AsyncAppender();
-    async.setContext(context);
-    async.setName("async");
-    async.setQueueSize(QUEUE);
-    async.setDiscardingThreshold(0);
-    async.setNeverBlock(true);
-    async.setMaxFlushTime(2000);
-    async.addAppender(console);
+    QueuedAppender async = new QueuedAppender(console, context, QUEUE, STOP_LIMIT);
     async.start();
+    queue = async;
 
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.WARN : Level.INFO);
@@ -96,6 +97,12 @@ final class Logging {
         .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : level);
     // Logs a stack trace for what the backend reports in one line.
     context.getLogger("io.kubernetes.client.util.KubeConfig").setLevel(Level.OFF);
+  }
+
+  /** Returns how many lines were dropped since the start because nobody read them. */
+  static long dropped() {
+    @Nullable QueuedAppender current = queue;
+    return current == null ? 0 : current.dropped();
   }
 
   /** Writes what still waits and ends the log. */

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
+import org.tinkerbell.smee.backend.Backend;
+import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.backend.spi.BackendException;
 import org.tinkerbell.smee.backend.spi.BackendProvider;
 import org.tinkerbell.smee.http.ipxe.EmbeddedScript;
@@ -35,6 +37,9 @@ public final class Main {
 
   /** Longer than any part may take to close. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  /** How long an explanation waits for the hardware records. */
+  private static final Duration READY_LIMIT = Duration.ofSeconds(10);
 
   private final PrintStream out;
   private final PrintStream err;
@@ -65,6 +70,27 @@ public final class Main {
     if (!arguments.isEmpty() && arguments.get(0).equals("print")) {
       return print(arguments.subList(1, arguments.size()));
     }
+    if (!arguments.isEmpty() && arguments.get(0).equals("explain")) {
+      return explain(arguments.subList(1, arguments.size()), environment);
+    }
+    return run(arguments, environment, Optional.empty());
+  }
+
+  /** Says what a machine would be told, and why. */
+  private int explain(List<String> arguments, Map<String, String> environment) {
+    Optional<MacAddress> mac =
+        arguments.isEmpty() ? Optional.empty() : MacAddress.tryParse(arguments.get(0));
+    if (mac.isEmpty()) {
+      return fail(
+          BAD_CONFIGURATION,
+          "explain: give the machine's MAC address, then the flags that Smee runs with:"
+              + " smee explain 02:00:00:00:00:01 -backend-file-path=FILE");
+    }
+    return run(arguments.subList(1, arguments.size()), environment, mac);
+  }
+
+  private int run(
+      List<String> arguments, Map<String, String> environment, Optional<MacAddress> explain) {
     List<BackendProvider> providers;
     try {
       providers = providers();
@@ -101,6 +127,14 @@ public final class Main {
       problems.forEach(problem -> fail(BAD_CONFIGURATION, problem));
       return BAD_CONFIGURATION;
     }
+    List<String> warnings = new ArrayList<>(parser.warnings());
+    warnings.addAll(reader.warnings());
+    if (parser.check()) {
+      return check(config, warnings);
+    }
+    if (explain.isPresent()) {
+      return explain(config, explain.get());
+    }
     Logging.configure(level.orElse(Level.INFO), format.orElse(Logging.Format.AUTO));
     Logger log = Logging.logger("smee");
     BuildInfo build = BuildInfo.load();
@@ -114,15 +148,58 @@ public final class Main {
                 .addKeyValue("address", publicIp)
                 .addKeyValue("chosenBy", a.reason())
                 .log("detected the address that machines are told to use"));
-    List<String> warnings = new ArrayList<>(parser.warnings());
-    warnings.addAll(reader.warnings());
     warnings.forEach(log::warn);
     return serve(config, log);
   }
 
+  /** Loads what would be served and says so, but opens no socket. */
+  private int check(Config config, List<String> warnings) {
+    warnings.forEach(warning -> fail(OK, "warning: " + warning));
+    // What is odd in the records is said by their backend, as when serving.
+    Logging.configure(Level.WARN, Logging.Format.TEXT);
+    try {
+      Smee.create(config).close();
+      Logging.stop();
+      out.println("smee: the configuration can be used");
+      return OK;
+    } catch (OtelTraces.BadSettingsException | BackendException e) {
+      return fail(BAD_CONFIGURATION, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int explain(Config config, MacAddress mac) {
+    Logging.configure(Level.WARN, Logging.Format.TEXT);
+    try (Backend records =
+        config
+            .backend()
+            .map(choice -> choice.provider().create(choice.settings(), new BackendLog()))
+            .orElse(Backend.none())) {
+      awaitReady(records);
+      BootFileCatalog catalog = BootFileCatalog.load(config.ipxeDir(), config.ipxePatch());
+      Explain.machine(config, records, catalog, mac).forEach(out::println);
+      return OK;
+    } catch (BackendException e) {
+      return fail(BAD_CONFIGURATION, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A cluster needs a moment to answer; what it has not said by then, the explanation shows. */
+  private static void awaitReady(Backend records) {
+    long end = System.nanoTime() + READY_LIMIT.toNanos();
+    try {
+      while (!records.status().ready() && System.nanoTime() < end) {
+        Thread.sleep(50);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private int serve(Config config, Logger log) {
     CountDownLatch stop = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitEnd(stop), "smee-stop"));
+    if (!Signals.handle(stop::countDown, () -> Runtime.getRuntime().halt(OK))) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitEnd(stop), "smee-stop"));
+    }
     Smee smee;
     try {
       smee = Smee.create(config);
@@ -158,7 +235,10 @@ public final class Main {
     return OK;
   }
 
-  /** Runs when a signal came: the virtual machine lives as long as its hooks do. */
+  /**
+   * Runs when a signal came that is not handled by ourselves: the virtual machine lives as long as
+   * its hooks do.
+   */
   private static void awaitEnd(CountDownLatch stop) {
     stop.countDown();
     try {

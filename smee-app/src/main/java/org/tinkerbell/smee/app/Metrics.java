@@ -3,6 +3,7 @@ package org.tinkerbell.smee.app;
 
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -69,6 +70,11 @@ final class Metrics {
   /** Adds what is known of the virtual machine and the process. */
   Metrics withProcess() {
     JvmMetrics.builder().register(registry);
+    CounterWithCallback.builder()
+        .name("smee_log_dropped_total")
+        .help("Lines of the log that were dropped because nobody read them.")
+        .callback(callback -> callback.call((double) Logging.dropped()))
+        .register(registry);
     return this;
   }
 

@@ -197,7 +197,8 @@ final class Smee implements AutoCloseable {
         .build();
   }
 
-  private static IpxeScriptHandler scripts(Config.Script config, Backend records) {
+  /** Returns what decides about scripts and writes them. */
+  static IpxeScriptHandler scripts(Config.Script config, Backend records) {
     return IpxeScriptHandler.of(records, settings(config));
   }
 

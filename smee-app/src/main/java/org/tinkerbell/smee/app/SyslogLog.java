@@ -89,6 +89,7 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
       log.atWarn()
           .addKeyValue("address", Text.of(local))
           .addKeyValue("error", String.valueOf(failure.getMessage()))
+          .addKeyValue("heldBack", heldBack.getAsInt())
           .log("receiving syslog messages failed");
     }
   }

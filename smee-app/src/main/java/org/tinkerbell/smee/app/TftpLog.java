@@ -56,14 +56,14 @@ final class TftpLog implements TftpObserver {
     if (failure.cause().isPresent()) {
       event = event.addKeyValue("cause", failure.cause().get().toString());
     }
-    event.log("file serve failed");
+    Complaints.count(event, heldBack).log("file serve failed");
   }
 
   @Override
   public void refused(TftpRequest request, TftpErrorCode code, String message) {
     OptionalInt heldBack =
         complaints.admit("tftp " + Text.host(request.remote()) + " " + request.lastElement());
-    request(heldBack.isPresent() ? Level.INFO : Level.DEBUG, request)
+    Complaints.count(request(heldBack.isPresent() ? Level.INFO : Level.DEBUG, request), heldBack)
         .addKeyValue("code", code.toString())
         .addKeyValue("error", message)
         .log("file unknown");
@@ -73,7 +73,7 @@ final class TftpLog implements TftpObserver {
   public void unsupported(
       InetSocketAddress remote, InetSocketAddress local, String fileName, TftpErrorCode code) {
     OptionalInt heldBack = complaints.admit("tftp unsupported " + Text.host(remote));
-    log.atLevel(heldBack.isPresent() ? Level.INFO : Level.DEBUG)
+    Complaints.count(log.atLevel(heldBack.isPresent() ? Level.INFO : Level.DEBUG), heldBack)
         .addKeyValue("client", Text.of(remote))
         .addKeyValue("filename", fileName)
         .addKeyValue("code", code.toString())

@@ -13,6 +13,7 @@ final class Usage {
     text.append("Smee is the DHCP and Network boot service for use in the Tinkerbell stack.\n\n");
     text.append("USAGE\n");
     text.append("  smee [flags]\n");
+    text.append("  smee explain MAC [flags] say what a machine would be told to boot, and why\n");
     text.append(
         "  smee print ipxe-script   print the script to embed into an iPXE of your own\n\n");
     text.append("FLAGS\n");
@@ -33,7 +34,9 @@ final class Usage {
         text.append('-').append(flag.name()).append('\n');
       }
     }
-    text.append("\n  -h, -help prints this text, -version the version.\n");
+    text.append(
+        "\n  -h, -help prints this text, -version the version; -check only checks the flags, the\n");
+    text.append("  variables and the hardware file.\n");
     text.append(
         "  Each flag can be given as an environment variable: -http-port is SMEE_HTTP_PORT.\n");
     text.append("  The flag wins. ").append(PublicAddress.INTERFACE_VARIABLE);

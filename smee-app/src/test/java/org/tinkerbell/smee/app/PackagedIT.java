@@ -201,6 +201,39 @@ class PackagedIT {
     }
   }
 
+  @Test
+  void checkLoadsTheHardwareFileAndOpensNoSocket() throws Exception {
+    Path file = hardware(RECORD);
+    try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+      Packaged.Result good =
+          Packaged.run(
+              loopback(file, "-check", "-tftp-port=" + taken.getLocalPort())
+                  .toArray(String[]::new));
+      assertThat(good.err()).isEmpty();
+      assertThat(good.out()).last().isEqualTo("smee: the configuration can be used");
+      assertThat(good.status()).isZero();
+    }
+    Path broken = hardware("a:\n  b: [1,\n");
+    Packaged.Result bad = Packaged.run(loopback(broken, "-check").toArray(String[]::new));
+    oneLine(bad, 2);
+    assertThat(bad.err().get(0)).contains("hardware.yaml:");
+  }
+
+  @Test
+  void onATerminalLinesAreForPeople() throws Exception {
+    Packaged.Result result =
+        Packaged.run(
+            List.of("script", "-qec"),
+            Map.of(),
+            String.join(" ", Packaged.javaJar())
+                + " -backend-file-path="
+                + folder.resolve("none.yaml"),
+            "/dev/null");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.out())
+        .anyMatch(line -> line.matches("[0-9:.]{12} INFO  smee     starting .*"));
+  }
+
   private static HttpResponse<String> get(HttpClient client, String url) throws Exception {
     return client.send(
         HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
