@@ -3,7 +3,7 @@
 # Boots a virtual machine with empty disks from smee, from firmware to a Linux kernel.
 #
 #   boot.sh --firmware bios|uefi|uefi-http --smee DIR --out DIR [--mode MODE] [--port-4011]
-#           [--timeout SECONDS] [--console] [-- SMEE-FLAG...]
+#           [--timeout SECONDS] [--console] [--beside COMMAND] [-- SMEE-FLAG...]
 #
 #   --firmware   bios, uefi (PXE), or uefi-http: UEFI HTTP Boot, for which OVMF must be able to leave
 #                out PXE (2022.11 is)
@@ -16,6 +16,8 @@
 #   --port-4011  proxy modes: dnsmasq shares smee's host and so has port 67; its offers are marked
 #                PXEClient, which makes the guest ask this host again at port 4011, where smee is
 #   --timeout    seconds for the whole boot, default 110
+#   --beside     a shell command that runs in the network beside smee, such as a collector of traces;
+#                it is told to end (SIGTERM) when smee has ended
 #   --console    show the guest's console without the kernel's own messages, each line with the
 #                seconds since power-on, and the summary
 #
@@ -41,10 +43,10 @@ fail() { # EXIT-CODE MESSAGE
 
 # --- outside the namespaces -------------------------------------------------------------------
 
-firmware='' smee='' out='' mode=reservation port_4011=no timeout=110 console=no flags=()
+firmware='' smee='' out='' mode=reservation port_4011=no timeout=110 console=no beside='' flags=()
 while (($# > 0)); do
   case $1 in
-    --firmware | --smee | --out | --mode | --timeout)
+    --firmware | --smee | --out | --mode | --timeout | --beside)
       (($# > 1)) || fail 2 "$1 needs a value"
       declare "${1#--}=$2"
       shift 2
@@ -84,7 +86,7 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 
 if [[ -z ${boot_inside:-} ]]; then
-  rm -f "$out"/{serial,console,smee,osie,dnsmasq,qemu}.log "$out/summary.txt"
+  rm -f "$out"/{serial,console,smee,osie,dnsmasq,qemu,beside}.log "$out/summary.txt"
   work=$out/work
   rm -rf "$work"
   unshare_pid=''
@@ -108,6 +110,7 @@ if [[ -z ${boot_inside:-} ]]; then
   args=(--firmware "$firmware" --smee "$smee" --out "$out" --mode "$mode" --timeout "$timeout")
   if [[ $port_4011 == yes ]]; then args+=(--port-4011); fi
   if [[ $console == yes ]]; then args+=(--console); fi
+  if [[ -n $beside ]]; then args+=(--beside "$beside"); fi
   boot_inside=yes setpriv --pdeathsig KILL \
     unshare "${user[@]}" --net --mount --pid --fork --kill-child --mount-proc \
     "$0" "${args[@]}" -- "${flags[@]}" </dev/null &
@@ -255,6 +258,11 @@ YAML
 "$busybox" httpd -f -vv -p "$server:8081" -h "$work/www" 2> >(
   while IFS= read -r line; do printf '%s %s\n' "$(now)" "$line"; done >"$out/osie.log"
 ) &
+beside_pid=''
+if [[ -n $beside ]]; then
+  bash -c "exec $beside" </dev/null >"$out/beside.log" 2>&1 &
+  beside_pid=$!
+fi
 # With standard output not a terminal, smee writes one JSON object a line.
 TZ=UTC "$smee/bin/smee" \
   "${backend[@]}" -dhcp-mode "$mode" \
@@ -288,6 +296,10 @@ done
 kill -TERM "$smee_pid" 2>/dev/null || true
 smee_status=0
 wait "$smee_pid" || smee_status=$?
+if [[ -n $beside_pid ]]; then
+  kill -TERM "$beside_pid" 2>/dev/null || true
+  wait "$beside_pid" || true
+fi
 
 {
   printf '%s boot, mode %s, seconds after power-on:\n  begin      end   step\n' "$firmware" "$mode"

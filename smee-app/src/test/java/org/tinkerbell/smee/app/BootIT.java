@@ -52,6 +52,34 @@ class BootIT {
     assertThat(boot.responses()).isNotEmpty().allMatch(line -> line.contains("\"type\":\"ACK\""));
   }
 
+  /** The collector's tree of the boot is in {@code docs/how-to/trace.md}. */
+  @Test
+  @Timeout(value = 4, unit = TimeUnit.MINUTES)
+  void oneBootIsOneTrace() throws Exception {
+    Path file = Path.of("target/boot/traced-uefi/trace.txt").toAbsolutePath();
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    boot(
+        "traced-uefi",
+        "uefi",
+        "--beside",
+        "'%s' -cp '%s' %s 127.0.0.1 4317 '%s'"
+            .formatted(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                classPath,
+                OtlpCollector.class.getName(),
+                file),
+        "--",
+        "-otel-endpoint=127.0.0.1:4317");
+    String trace = Files.readString(file);
+    String id = trace.lines().findFirst().orElseThrow();
+    assertThat(id).startsWith("trace ");
+    int next = trace.indexOf("\ntrace ");
+    assertThat(next < 0 ? trace : trace.substring(0, next))
+        .containsPattern("TFTP get filename=ipxe.efi .*joined_by=file-name")
+        .containsPattern("smee-http .*url.path=/52:54:00:77:00:01/auto.ipxe .*joined_by=mac");
+  }
+
   /** What a boot left behind. */
   private record Boot(String console, String log) {
 
@@ -98,7 +126,7 @@ class BootIT {
     assertThat(log).contains("\"msg\":\"sent DHCP response\"");
     assertThat(log).contains("/52:54:00:77:00:01/auto.ipxe");
     if (firmware.equals("uefi")) {
-      assertThat(log).contains("\"bootFileName\":\"ipxe.efi\"");
+      assertThat(log).contains("\"bootFileName\":\"ipxe.efi");
     }
     assertThat(log).as("what a real machine logs reaches the log").contains("smee-boot");
     // A stock binary must not go round: it is served once, or not at all.
