@@ -38,6 +38,9 @@ import org.tinkerbell.smee.http.ipxe.ScriptDecision;
 final class Explain {
   private static final int WAIT_SECONDS = 10;
 
+  /** Option 175 as every iPXE of today sends it, as far as it matters: sub-option 19, HTTP. */
+  private static final byte[] IPXE_WITH_HTTP = {19, 1, 1};
+
   /** A kind of client, as its DHCP packets show it. */
   private enum Client {
     BIOS("BIOS firmware", 0, false, ""),
@@ -76,7 +79,9 @@ final class Explain {
               .set(DhcpOptions.CLIENT_NDI, new byte[] {1, 3, 1})
               .set(DhcpOptions.CLIENT_MACHINE_ID, new byte[17]);
       if (!userClass.isEmpty()) {
-        message.set(DhcpOptions.USER_CLASS, userClass.getBytes(StandardCharsets.US_ASCII));
+        message
+            .set(DhcpOptions.USER_CLASS, userClass.getBytes(StandardCharsets.US_ASCII))
+            .set(DhcpOptions.IPXE_ENCAPSULATED, IPXE_WITH_HTTP);
       }
       return message.build();
     }
@@ -104,7 +109,7 @@ final class Explain {
   }
 
   private void line(String what, String text) {
-    lines.add(String.format(java.util.Locale.ROOT, "%-24s %s", what, text));
+    lines.add(String.format(java.util.Locale.ROOT, "%-27s %s", what, text));
   }
 
   private void record(MacAddress mac) {

@@ -62,10 +62,11 @@ class ExplainTest {
   @Test
   void aMachineThatBoots() {
     assertThat(explain("02:00:00:00:00:01"))
-        .contains("hardware record          192.168.2.10, machine-1, netboot allowed")
+        .contains("hardware record             192.168.2.10, machine-1, netboot allowed")
         .containsPattern("x86-64 UEFI firmware +OFFER 192.168.2.10, ipxe.efi \\(")
         .containsPattern("BIOS firmware +OFFER 192.168.2.10, undionly.kpxe \\[no such file in ")
         .containsPattern("UEFI HTTP boot +OFFER 192.168.2.10, http://192.0.2.2:8080/ipxe/")
+        .containsPattern("stock iPXE +OFFER .*http://192.0.2.2:8080/02:00:00:00:00:01/auto.ipxe")
         .containsPattern("Smee's script +OFFER .*http://192.0.2.2:8080/02:00:00:00:00:01/auto.ipxe")
         .containsPattern("script +status 200, ");
   }
