@@ -7,6 +7,7 @@ module org.tinkerbell.smee.syslog {
   requires io.netty.handler;
   requires transitive io.netty.transport;
   requires static io.netty.transport.classes.epoll;
+  requires static io.netty.transport.unix.common;
   requires org.slf4j;
 
   exports org.tinkerbell.smee.syslog;

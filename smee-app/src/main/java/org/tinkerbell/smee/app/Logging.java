@@ -5,7 +5,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +40,14 @@ final class Logging {
   /** The log is the process's, as standard output is. */
   private static volatile @Nullable QueuedAppender queue;
 
+  private static volatile boolean writesJson;
+
   private Logging() {}
+
+  /** Tells whether lines are JSON, by what was configured. */
+  static boolean writesJson() {
+    return writesJson;
+  }
 
   static Optional<Level> level(String text) {
     return switch (text) {
@@ -72,11 +79,13 @@ final class Logging {
     encoder.setContext(context);
     encoder.start();
 
-    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    OutputStreamAppender<ILoggingEvent> console = new OutputStreamAppender<>();
     console.setContext(context);
     console.setName("stdout");
     console.setEncoder(encoder);
+    console.setOutputStream(Stdout.INSTANCE);
     console.start();
+    writesJson = json;
 
     // An event loop must never wait for whoever reads the log.
     QueuedAppender async = new QueuedAppender(console, context, QUEUE, STOP_LIMIT);

@@ -108,6 +108,11 @@ final class Metrics {
     return backendFor("http", "ip", records);
   }
 
+  /** Returns the backend as syslog is to see it: what it asks is counted. */
+  Backend forSyslog(Backend records) {
+    return backendFor("syslog", "syslog", records);
+  }
+
   private Backend backendFor(String byMac, String byIp, Backend records) {
     return new MeteredBackend(
         records,

@@ -3,6 +3,7 @@ package org.tinkerbell.smee.app;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -138,7 +139,7 @@ final class Smee implements AutoCloseable {
     }
     return new Smee(
         backend,
-        config.syslog().map(part -> syslog(part, metrics, complaints)),
+        config.syslog().map(part -> syslog(part, metrics.forSyslog(records), metrics, complaints)),
         config.tftp().map(part -> tftp(part, catalog, bootFiles, metrics, traces, complaints)),
         http(config.http(), traces.http(router.build()), new HttpObservers(httpObservers)),
         iso,
@@ -156,8 +157,13 @@ final class Smee implements AutoCloseable {
     return otel.isPresent() ? OtelTraces.start(config, otel.get(), complaints) : Traces.off();
   }
 
-  private static SyslogServer syslog(Config.Syslog config, Metrics metrics, Complaints complaints) {
-    SyslogLog log = new SyslogLog(complaints);
+  private static SyslogServer syslog(
+      Config.Syslog config, Backend records, Metrics metrics, Complaints complaints) {
+    Optional<SyslogLines> lines =
+        Logging.writesJson()
+            ? Optional.of(new SyslogLines(Stdout.INSTANCE::writeLines, ZoneId.systemDefault()))
+            : Optional.empty();
+    SyslogLog log = new SyslogLog(complaints, new Machines(records, System::nanoTime), lines);
     return SyslogServer.builder()
         .udp(config.listen())
         .handler(metrics.syslog().counting(log))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.app;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.tinkerbell.smee.syslog.Severity;
 import org.tinkerbell.smee.syslog.SyslogConnectionFault;
 import org.tinkerbell.smee.syslog.SyslogDropReason;
@@ -15,26 +17,61 @@ import org.tinkerbell.smee.syslog.SyslogHandler;
 import org.tinkerbell.smee.syslog.SyslogMessage;
 import org.tinkerbell.smee.syslog.SyslogObserver;
 
-/** Writes each message that a machine sends as one line, with the reference's fields. */
+/**
+ * Writes each message that a machine sends as one line, with the reference's fields, and names the
+ * machine if there is a record with its address.
+ */
 final class SyslogLog implements SyslogHandler, SyslogObserver {
+
+  /** The message of each line. */
+  static final String EVENT = "syslog message received";
 
   /** A longer text is cut, with a mark at its end. */
   private static final int MAX_TEXT = 32 * 1024;
 
   private final Logger log = Logging.logger("syslog");
   private final Complaints complaints;
+  private final Machines machines;
+  private final Optional<SyslogLines> lines;
 
-  SyslogLog(Complaints complaints) {
+  /**
+   * Makes the log.
+   *
+   * @param lines writes the messages' lines; empty to let the log's own encoder do it
+   */
+  SyslogLog(Complaints complaints, Machines machines, Optional<SyslogLines> lines) {
     this.complaints = complaints;
+    this.machines = machines;
+    this.lines = lines;
   }
 
   @Override
-  public void handle(SyslogMessage message) {
+  public void handle(SyslogMessage message) throws IOException {
     // Severities other than debug are all the same here: they are the machine's, not Smee's.
     boolean debug = !message.isParsed() || message.severity() == Severity.DEBUG;
-    log.atLevel(debug ? Level.DEBUG : Level.INFO)
-        .addKeyValue("syslog", fields(message))
-        .log("syslog message received");
+    if (debug ? !log.isDebugEnabled() : !log.isInfoEnabled()) {
+      return;
+    }
+    Optional<Machines.Machine> machine = machines.at(message.source().getAddress());
+    if (lines.isPresent()) {
+      lines.get().add(message, debug, machine);
+      return;
+    }
+    LoggingEventBuilder event = log.atLevel(debug ? Level.DEBUG : Level.INFO);
+    if (machine.isPresent()) {
+      event = event.addKeyValue("mac", machine.get().mac());
+      if (machine.get().name().isPresent()) {
+        event = event.addKeyValue("machine", machine.get().name().get());
+      }
+    }
+    event.addKeyValue("syslog", fields(message)).log(EVENT);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (lines.isPresent()) {
+      lines.get().flush();
+    }
   }
 
   static Map<String, Object> fields(SyslogMessage message) {
@@ -55,18 +92,22 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
     }
     String text = message.message();
     if (!text.isEmpty()) {
-      Optional<JsonText> object =
-          text.length() <= MAX_TEXT ? JsonText.parse(text) : Optional.empty();
+      Optional<JsonText> object = object(text);
       fields.put("msg", object.isPresent() ? object.get() : cut(text));
     }
     return fields;
+  }
+
+  /** Returns the object that a text is, if it is one. */
+  static Optional<JsonText> object(String text) {
+    return text.length() <= MAX_TEXT ? JsonText.parse(text) : Optional.empty();
   }
 
   private static void put(Map<String, Object> fields, String key, Optional<String> value) {
     value.ifPresent(text -> fields.put(key, cut(text)));
   }
 
-  private static String cut(String text) {
+  static String cut(String text) {
     return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "... (cut)";
   }
 

@@ -34,6 +34,7 @@ import org.tinkerbell.smee.http.HttpOutcome;
 import org.tinkerbell.smee.http.HttpRequest;
 import org.tinkerbell.smee.http.HttpResponse;
 import org.tinkerbell.smee.http.HttpRouter;
+import org.tinkerbell.smee.syslog.SyslogConnectionFault;
 import org.tinkerbell.smee.syslog.SyslogDropReason;
 import org.tinkerbell.smee.syslog.SyslogHandler;
 import org.tinkerbell.smee.syslog.SyslogParser;
@@ -408,5 +409,30 @@ class MetricsTest {
     assertThat(value("syslog_messages_total{result=\"parsed\"}")).isEqualTo(1);
     assertThat(value("syslog_messages_total{result=\"unparsed\"}")).isEqualTo(2);
     assertThat(value("syslog_messages_total{result=\"dropped\"}")).isEqualTo(1);
+  }
+
+  @Test
+  void everySyslogDropIsInOneSumAndHasItsReason() {
+    metrics.syslog().dropped(CLIENT, SyslogDropReason.QUEUE_FULL);
+    metrics.syslog().dropped(CLIENT, SyslogDropReason.SOURCE_RATE);
+    metrics.syslog().lost(CLIENT, 40);
+    metrics.syslog().lost(CLIENT, 2);
+    assertThat(value("syslog_messages_total{result=\"dropped\"}")).isEqualTo(44);
+    assertThat(value("smee_syslog_dropped_messages_total{reason=\"queue-full\"}")).isEqualTo(1);
+    assertThat(value("smee_syslog_dropped_messages_total{reason=\"source-rate\"}")).isEqualTo(1);
+    assertThat(value("smee_syslog_dropped_messages_total{reason=\"receive-buffer-full\"}"))
+        .isEqualTo(42);
+    assertThat(value("smee_syslog_dropped_messages_total{reason=\"closed\"}")).isEqualTo(0);
+  }
+
+  @Test
+  void syslogConnectionsAreCountedAndSoAreTheirFaults() {
+    metrics.syslog().connected(CLIENT);
+    metrics.syslog().connected(CLIENT);
+    metrics.syslog().disconnected(CLIENT);
+    metrics.syslog().connectionFault(CLIENT, SyslogConnectionFault.IDLE);
+    assertThat(value("smee_syslog_connections")).isEqualTo(1);
+    assertThat(value("smee_syslog_connection_faults_total{fault=\"idle\"}")).isEqualTo(1);
+    assertThat(value("smee_syslog_connection_faults_total{fault=\"tls-failed\"}")).isEqualTo(0);
   }
 }

@@ -39,11 +39,11 @@ final class LegacyText {
     if (octets.at(at + STAMP_LENGTH) == ' ') {
       Timestamps.@Nullable Stamp stamp = Timestamps.stamp(octets, at);
       if (stamp != null) {
-        parts.timestamp = stamp.near(receivedAt);
+        parts.stamp = stamp;
         return at + STAMP_LENGTH + 1;
       }
     }
-    int blank = octets.indexOf(' ', at);
+    int blank = isDigit(octets.at(at)) ? octets.indexOf(' ', at) : -1;
     if (blank > at && blank - at <= MAX_TIME_LENGTH) {
       @Nullable Instant time = Timestamps.rfc3339(octets.text(at, blank));
       if (time != null) {
@@ -113,18 +113,24 @@ final class LegacyText {
   /** Passes over what only repeats the header: severity, time; and over one CR. */
   private int afterRepetitions(int begin) {
     int at = begin;
-    String severity = parts.severity.name() + ": ";
-    if (octets.startsWith(at, severity)) {
-      at += severity.length();
+    String severity = parts.severity.name();
+    if (octets.startsWith(at, severity) && octets.startsWith(at + severity.length(), ": ")) {
+      at += severity.length() + 2;
     }
     if (isDigit(octets.at(at))) {
-      Instant time = parts.timestamp == null ? receivedAt : parts.timestamp;
+      Instant time = time();
       String repeated = Timestamps.dateAndTime(time) + " ";
       if (octets.startsWith(at, repeated)) {
         at += repeated.length();
       }
     }
     return octets.at(at) == '\r' ? at + 1 : at;
+  }
+
+  /** Returns the message's time, or that of its arrival if it has none. */
+  private Instant time() {
+    @Nullable Instant time = parts.stamp == null ? parts.timestamp : parts.stamp.near(receivedAt);
+    return time == null ? receivedAt : time;
   }
 
   private static boolean isDigit(int c) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageQueue {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long CHORE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration INTERRUPT_WAIT = Duration.ofSeconds(1);
 
@@ -134,6 +135,7 @@ final class MessageQueue {
 
   private void run() {
     boolean unflushed = false;
+    boolean rested = false;
     long choreAt = System.nanoTime() + CHORE_NANOS;
     while (!abandoned) {
       boolean last = closing;
@@ -142,15 +144,19 @@ final class MessageQueue {
       if (message != null) {
         handle(message);
         unflushed = true;
+        rested = false;
+      } else if (unflushed && !rested && !last) {
+        // Most likely more is coming: a moment's rest makes one block of it, and saves waking.
+        LockSupport.parkNanos(this, REST_NANOS);
+        Thread.interrupted();
+        rested = true;
+      } else if (unflushed) {
+        flush();
+        unflushed = false;
+      } else if (last) {
+        return;
       } else {
-        if (unflushed) {
-          flush();
-          unflushed = false;
-        } else if (last) {
-          return;
-        } else {
-          await();
-        }
+        await();
       }
       long now = System.nanoTime();
       if (now - choreAt >= 0) {

@@ -94,12 +94,20 @@ final class Sockets {
   }
 
   private ChannelFuture datagrams(InetSocketAddress address) {
+    DatagramReceiver receiver =
+        new DatagramReceiver(queue, config.allowedSources, limit(), observer, config.clock);
     return transport
         .datagrams(address.getAddress(), config.maxDatagramBytes)
         .group(loops)
         .option(ChannelOption.SO_RCVBUF, config.receiveBufferBytes)
         .handler(
-            new DatagramReceiver(queue, config.allowedSources, limit(), observer, config.clock))
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                transport.forceReceiveBuffer(channel, config.receiveBufferBytes);
+                channel.pipeline().addLast(receiver);
+              }
+            })
         .bind(address);
   }
 

@@ -21,7 +21,8 @@ public final class SyslogMessage {
   private final boolean parsed;
   private final Facility facility;
   private final Severity severity;
-  private final Optional<Instant> timestamp;
+  private final @Nullable Instant timestamp;
+  private final Timestamps.@Nullable Stamp stamp;
   private final Optional<String> hostname;
   private final Optional<String> appName;
   private final Optional<String> procid;
@@ -36,7 +37,8 @@ public final class SyslogMessage {
     this.parsed = parsed;
     this.facility = parts.facility;
     this.severity = parts.severity;
-    this.timestamp = Optional.ofNullable(parts.timestamp);
+    this.timestamp = parts.timestamp;
+    this.stamp = parts.stamp;
     this.hostname = text(parts.hostname);
     this.appName = text(parts.appName);
     this.procid = text(parts.procid);
@@ -84,7 +86,8 @@ public final class SyslogMessage {
    *     3164) is taken as UTC, in the year that puts it near to {@link #receivedAt()}
    */
   public Optional<Instant> timestamp() {
-    return timestamp;
+    // Worked out when it is asked for, which is seldom.
+    return Optional.ofNullable(stamp == null ? timestamp : stamp.near(receivedAt));
   }
 
   /**
@@ -194,6 +197,7 @@ public final class SyslogMessage {
     Facility facility = Facility.USER;
     Severity severity = Severity.NOTICE;
     @Nullable Instant timestamp;
+    Timestamps.@Nullable Stamp stamp;
     @Nullable String hostname;
     @Nullable String appName;
     @Nullable String procid;

@@ -240,7 +240,7 @@ public final class SyslogServer implements AutoCloseable {
     private @Nullable SyslogHandler handler;
     private SyslogObserver observer = SyslogObserver.NONE;
     private @Nullable IoEventLoopGroup eventLoops;
-    private int queueLimit = 8192;
+    private int queueLimit = 32_768;
     private long queueBytes = 16L * 1024 * 1024;
     private Duration closeTimeout = Duration.ofSeconds(2);
     int perSourceLimit;
@@ -397,7 +397,7 @@ public final class SyslogServer implements AutoCloseable {
      * Sets how many messages may wait for the handler. More datagrams are dropped; connections are
      * not read until there is room.
      *
-     * @param value 1 to 1,048,576; default 8192
+     * @param value 1 to 1,048,576; default 32,768
      * @return this builder
      * @throws IllegalArgumentException if {@code value} is outside the range
      */
@@ -451,8 +451,9 @@ public final class SyslogServer implements AutoCloseable {
     }
 
     /**
-     * Sets the size of the system's buffer for each socket, which holds what comes while the event
-     * loop is busy. The system may give less (Linux: {@code net.core.rmem_max}).
+     * Sets the size of the system's buffer for each UDP socket, which holds what comes while the
+     * event loop is busy. On Linux it is at most {@code net.core.rmem_max} unless the process has
+     * CAP_NET_ADMIN (with native epoll).
      *
      * @param value 4 KiB to 1 GiB; default 4 MiB
      * @return this builder

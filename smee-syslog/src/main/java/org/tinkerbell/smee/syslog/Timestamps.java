@@ -95,16 +95,17 @@ final class Timestamps {
   }
 
   private static int month(Octets octets, int at) {
-    char[] name = new char[3];
-    for (int i = 0; i < 3; i++) {
-      int c = octets.at(at + i) | 0x20;
-      if (c < 'a' || c > 'z') {
-        return -1;
+    int first = octets.at(at) | 0x20;
+    int second = octets.at(at + 1) | 0x20;
+    int third = octets.at(at + 2) | 0x20;
+    for (int i = 0; i < MONTHS.length(); i += 3) {
+      if (MONTHS.charAt(i) == first
+          && MONTHS.charAt(i + 1) == second
+          && MONTHS.charAt(i + 2) == third) {
+        return i / 3 + 1;
       }
-      name[i] = (char) c;
     }
-    int index = MONTHS.indexOf(new String(name));
-    return index >= 0 && index % 3 == 0 ? index / 3 + 1 : -1;
+    return -1;
   }
 
   private static int two(Octets octets, int at) {

@@ -18,6 +18,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -36,6 +37,11 @@ enum Transport {
    * needs room for the longest datagram.
    */
   private static final int BATCH = 8;
+
+  /** Of Linux; Netty has no option for it. */
+  private static final int SOL_SOCKET = 1;
+
+  private static final int SO_RCVBUFFORCE = 33;
 
   static Transport preferred() {
     try {
@@ -99,5 +105,19 @@ enum Transport {
           ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxDatagramBytes));
     }
     return bootstrap;
+  }
+
+  /** Sets a receive buffer beyond the system's bound for everybody, if the process may do that. */
+  void forceReceiveBuffer(Channel channel, int bytes) {
+    if (this == EPOLL) {
+      try {
+        channel
+            .config()
+            .setOption(
+                new IntegerUnixChannelOption("SO_RCVBUFFORCE", SOL_SOCKET, SO_RCVBUFFORCE), bytes);
+      } catch (RuntimeException e) {
+        log.debug("the receive buffer is as large as anybody's may be: {}", e.getMessage());
+      }
+    }
   }
 }

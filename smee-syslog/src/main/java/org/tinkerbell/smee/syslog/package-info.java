@@ -25,7 +25,7 @@
  * not fit the queue meanwhile are dropped and counted, and connections are not read, so that their
  * senders wait.
  *
- * <p>Limits: 65535 bytes a datagram, 64 KiB a message over TCP, 8192 messages and 16 MiB in the
+ * <p>Limits: 65535 bytes a datagram, 64 KiB a message over TCP, 32,768 messages and 16 MiB in the
  * queue, 1024 connections and 64 from one address, no rate limit per source unless set. Each can be
  * set.
  */
