@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +45,7 @@ public final class SyslogServer implements AutoCloseable {
   private final Object lock = new Object();
   private final List<Channel> channels = new ArrayList<>();
   private final CompletableFuture<Void> startResult = new CompletableFuture<>();
+  private final Collection<Thread> loopThreads = new ConcurrentLinkedQueue<>();
   private @Nullable IoEventLoopGroup ownLoops;
   private volatile @Nullable Throwable startFailure;
   private boolean started;
@@ -88,7 +91,7 @@ public final class SyslogServer implements AutoCloseable {
       IoEventLoopGroup loops = config.eventLoops;
       Transport transport = loops == null ? Transport.preferred() : Transport.of(loops);
       if (loops == null) {
-        loops = transport.newLoop();
+        loops = transport.newLoop(loopThreads);
         ownLoops = loops;
       }
       queue.start();
@@ -210,6 +213,7 @@ public final class SyslogServer implements AutoCloseable {
       var ended = own.shutdownGracefully(0, LOOP_WAIT.toMillis(), TimeUnit.MILLISECONDS);
       if (!onLoop) {
         ended.awaitUninterruptibly(LOOP_WAIT.toMillis());
+        awaitThreads();
       }
     }
     if (running && onLoop) {
@@ -219,6 +223,17 @@ public final class SyslogServer implements AutoCloseable {
       // If the loops ended before a socket was bound, nothing else completes it.
       @Nullable Throwable reason = startFailure;
       startResult.completeExceptionally(reason == null ? closedEarly() : reason);
+    }
+  }
+
+  /** Waits for the threads themselves, which end a moment after their loop has. */
+  private void awaitThreads() {
+    try {
+      for (Thread thread : loopThreads) {
+        thread.join(LOOP_WAIT.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -22,6 +22,8 @@ import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Collection;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,10 +73,20 @@ enum Transport {
         "eventLoops: " + group.getClass().getName() + " (expected: loops for epoll or NIO)");
   }
 
-  IoEventLoopGroup newLoop() {
+  /**
+   * Makes an event loop.
+   *
+   * @param threads is given the thread that it runs on
+   */
+  IoEventLoopGroup newLoop(Collection<Thread> threads) {
+    ThreadFactory factory = new DefaultThreadFactory("smee-syslog", true);
     return new MultiThreadIoEventLoopGroup(
         1,
-        new DefaultThreadFactory("smee-syslog", true),
+        task -> {
+          Thread thread = factory.newThread(task);
+          threads.add(thread);
+          return thread;
+        },
         this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
   }
 

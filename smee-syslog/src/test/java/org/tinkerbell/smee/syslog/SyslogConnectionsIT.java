@@ -497,6 +497,12 @@ class SyslogConnectionsIT {
                   + taken.getLocalPort()
                   + ": address already in use; another server is running");
     }
+    // The start failed on the event loop, which cannot wait for its own end.
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("smee-syslog")) {
+        thread.join(TimeUnit.SECONDS.toMillis(BOUND_SECONDS));
+      }
+    }
   }
 
   private SyslogServer.Builder tls() {
