@@ -3,7 +3,10 @@ package org.tinkerbell.smee.app;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.Supplier;
+import org.tinkerbell.smee.backend.BackendStatus;
 import org.tinkerbell.smee.backend.spi.BackendObserver;
 
 /** Counts what happens to the hardware records. */
@@ -11,8 +14,10 @@ final class BackendMetrics implements BackendObserver {
   private final Counter loads;
   private final Counter problems;
   private final Gauge records;
+  private final PrometheusRegistry registry;
 
   BackendMetrics(PrometheusRegistry registry) {
+    this.registry = registry;
     loads =
         Counter.builder()
             .name("smee_backend_loads_total")
@@ -34,6 +39,15 @@ final class BackendMetrics implements BackendObserver {
             .help("Hardware records that can be looked up now.")
             .withoutExemplars()
             .register(registry);
+  }
+
+  /** Shows how old the records may be. Called once, when there is a backend. */
+  void staleness(Supplier<BackendStatus> status) {
+    GaugeWithCallback.builder()
+        .name("smee_backend_stale_seconds")
+        .help("Time since the source of the hardware records was last heard; 0 while it is.")
+        .callback(callback -> callback.call(status.get().staleFor().toNanos() / 1e9))
+        .register(registry);
   }
 
   @Override

@@ -51,13 +51,24 @@ final class Readiness {
     };
   }
 
+  /** Tells of records that may be outdated, which is better than none. */
+  Optional<String> warning() {
+    BackendStatus status = backend.get();
+    return status.staleFor().isZero()
+        ? Optional.empty()
+        : Optional.of("backend: " + status.detail());
+  }
+
   /** Answers {@code /readyz}. */
   HttpHandler handler() {
     return HttpHandler.of(
         request ->
             obstacle()
                 .map(why -> HttpResponse.text(why + "\n").withStatus(503))
-                .orElseGet(() -> HttpResponse.text("ok"))
+                .orElseGet(
+                    () ->
+                        HttpResponse.text(
+                            "ok" + warning().map(line -> "\n" + line + "\n").orElse("")))
                 .withHeader("Cache-Control", "no-store"));
   }
 }

@@ -87,6 +87,7 @@ final class Smee implements AutoCloseable {
     Optional<Backend> backend =
         config.backend().map(choice -> choice.provider().create(choice.settings(), observer));
     Backend records = backend.orElse(Backend.none());
+    metrics.backend().staleness(records::status);
     BootFileCatalog catalog = BootFileCatalog.load(config.ipxeDir(), config.ipxePatch());
     if (config.tftp().isPresent() || config.http().binaries() || config.dhcp().isPresent()) {
       BootFileReport.log(catalog, config.ipxePatch());

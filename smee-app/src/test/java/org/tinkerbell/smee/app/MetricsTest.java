@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tinkerbell.smee.backend.Backend;
+import org.tinkerbell.smee.backend.BackendStatus;
 import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.dhcp.Arrival;
 import org.tinkerbell.smee.dhcp.DhcpExchange;
@@ -215,6 +217,15 @@ class MetricsTest {
     assertThat(value("smee_backend_loads_total{result=\"loaded\"}")).isEqualTo(1);
     assertThat(value("smee_backend_loads_total{result=\"failed\"}")).isEqualTo(1);
     assertThat(value("smee_backend_record_problems_total")).isEqualTo(1);
+  }
+
+  @Test
+  void ageOfOutdatedRecordsIsShown() {
+    AtomicReference<BackendStatus> status = new AtomicReference<>(BackendStatus.ready("7 records"));
+    metrics.backend().staleness(status::get);
+    assertThat(value("smee_backend_stale_seconds")).isZero();
+    status.set(BackendStatus.stale("7 records", Duration.ofMillis(9_500)));
+    assertThat(value("smee_backend_stale_seconds")).isEqualTo(9.5);
   }
 
   // DHCP.

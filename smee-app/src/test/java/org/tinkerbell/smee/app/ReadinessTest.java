@@ -3,6 +3,7 @@ package org.tinkerbell.smee.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.tinkerbell.smee.backend.BackendStatus;
@@ -36,5 +37,16 @@ class ReadinessTest {
     readiness.stopping();
     assertThat(readiness.obstacle()).hasValue("shutting down");
     assertThat(status()).isEqualTo(503);
+  }
+
+  @Test
+  void recordsThatMayBeOutdatedAreServedAndTold() {
+    readiness.listening();
+    backend.set(BackendStatus.stale("7 records, no news for 9 s: gone", Duration.ofSeconds(9)));
+    assertThat(readiness.obstacle()).isEmpty();
+    assertThat(status()).isEqualTo(200);
+    assertThat(readiness.warning()).hasValue("backend: 7 records, no news for 9 s: gone");
+    backend.set(BackendStatus.ready("7 records"));
+    assertThat(readiness.warning()).isEmpty();
   }
 }

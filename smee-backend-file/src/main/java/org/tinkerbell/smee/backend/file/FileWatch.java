@@ -59,8 +59,9 @@ final class FileWatch implements AutoCloseable {
    *
    * @param index null once closed
    * @param failure why the last change was not taken; null if it was
+   * @param failedAt when changes began not to be taken; of no meaning without a failure
    */
-  private record State(@Nullable HardwareIndex index, @Nullable String failure) {}
+  private record State(@Nullable HardwareIndex index, @Nullable String failure, long failedAt) {}
 
   private FileWatch(
       HardwareSource source,
@@ -75,7 +76,7 @@ final class FileWatch implements AutoCloseable {
     this.known = known;
     this.triedHash = hash;
     this.lookAgain = true;
-    this.state = new State(index, null);
+    this.state = new State(index, null, 0);
     this.signal = new ChangeSignal(source.path());
     this.thread = new Thread(this::run, "smee-backend-file");
     thread.setDaemon(true);
@@ -111,10 +112,12 @@ final class FileWatch implements AutoCloseable {
       return BackendStatus.notReady("the file backend is closed");
     }
     String records = count(now.index()) + " from " + source.path();
-    return BackendStatus.ready(
-        now.failure() == null
-            ? records
-            : records + ", the last change was not taken: " + now.failure());
+    if (now.failure() == null) {
+      return BackendStatus.ready(records);
+    }
+    return BackendStatus.stale(
+        records + ", the last change was not taken: " + now.failure(),
+        Duration.ofNanos(Math.max(1, System.nanoTime() - now.failedAt())));
   }
 
   private static String count(HardwareIndex index) {
@@ -204,7 +207,7 @@ final class FileWatch implements AutoCloseable {
   private void parse(byte[] content) {
     try {
       HardwareIndex index = source.parse(content);
-      if (publish(new State(index, null))) {
+      if (publish(new State(index, null, 0))) {
         source.loaded(index);
       }
     } catch (BadFileException e) {
@@ -216,14 +219,18 @@ final class FileWatch implements AutoCloseable {
   /** The content last tried is there again, after it could not be read for a while. */
   private void comeBack() {
     @Nullable HardwareIndex index = state.index();
-    if (index != null && publish(new State(index, triedFailure)) && triedFailure == null) {
+    if (index != null
+        && publish(new State(index, triedFailure, System.nanoTime()))
+        && triedFailure == null) {
       source.loaded(index);
     }
   }
 
   private void fail(String reason) {
-    @Nullable HardwareIndex index = state.index();
-    if (index != null && publish(new State(index, reason))) {
+    State before = state;
+    @Nullable HardwareIndex index = before.index();
+    long failedAt = before.failure() == null ? System.nanoTime() : before.failedAt();
+    if (index != null && publish(new State(index, reason, failedAt))) {
       source.loadFailed(reason);
     }
   }
@@ -241,7 +248,7 @@ final class FileWatch implements AutoCloseable {
   public void close() {
     signal.close();
     synchronized (this) {
-      state = new State(null, null);
+      state = new State(null, null, 0);
     }
     if (Thread.currentThread() == thread) {
       return;

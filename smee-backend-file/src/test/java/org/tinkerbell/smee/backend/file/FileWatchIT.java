@@ -164,14 +164,15 @@ class FileWatchIT {
     Files.delete(file);
     assertThat(observer.nextLoad()).isEqualTo("failed " + file + ": no such file");
     assertFound(1);
-    assertThat(backend.status())
+    assertThat(backend.status().ready()).isTrue();
+    assertThat(backend.status().staleFor()).isPositive();
+    assertThat(backend.status().detail())
         .isEqualTo(
-            BackendStatus.ready(
-                "1 record from "
-                    + file
-                    + ", the last change was not taken: "
-                    + file
-                    + ": no such file"));
+            "1 record from "
+                + file
+                + ", the last change was not taken: "
+                + file
+                + ": no such file");
     HardwareFiles.write(file, record(1));
     assertThat(observer.nextLoad()).isEqualTo("loaded 1");
     assertThat(backend.status()).isEqualTo(BackendStatus.ready("1 record from " + file));

@@ -7,6 +7,7 @@ import io.kubernetes.client.util.KubeConfig;
 import io.kubernetes.client.util.credentials.RefreshAuthentication;
 import java.io.File;
 import java.io.IOException;
+import java.net.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +100,7 @@ final class ConfigurationRules {
     KubeConfig config = merged.toKubeConfig(apiServer);
     Optional<Path> tokenFile = merged.tokenFile();
     Optional<String> plugin = merged.plugin();
+    Optional<Proxy> proxy = merged.proxy();
     return new ClientConfiguration(
         config.getServer(),
         merged.source(),
@@ -108,6 +110,8 @@ final class ConfigurationRules {
             throw new IOException("no credentials from the plug-in " + plugin.get());
           }
           tokenFile.ifPresent(file -> readToken(client, file));
+          proxy.ifPresent(
+              way -> client.setHttpClient(client.getHttpClient().newBuilder().proxy(way).build()));
           return client;
         });
   }

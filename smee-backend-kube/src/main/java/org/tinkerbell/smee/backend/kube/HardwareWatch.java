@@ -133,8 +133,9 @@ final class HardwareWatch implements HardwareApi.Events {
     if (problem == null) {
       return BackendStatus.ready(detail);
     }
-    long age = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - problem.since());
-    return BackendStatus.ready(detail + ", no news for " + age + " s: " + problem.reason());
+    Duration age = Duration.ofNanos(Math.max(1, System.nanoTime() - problem.since()));
+    return BackendStatus.stale(
+        detail + ", no news for " + age.toSeconds() + " s: " + problem.reason(), age);
   }
 
   private boolean isClosed() {

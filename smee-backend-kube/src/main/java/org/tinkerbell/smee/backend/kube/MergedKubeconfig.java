@@ -4,6 +4,10 @@ package org.tinkerbell.smee.backend.kube;
 import io.kubernetes.client.util.KubeConfig;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -182,6 +186,48 @@ final class MergedKubeconfig {
     return currentUser().get("tokenFile") instanceof String file
         ? Optional.of(Path.of(file))
         : Optional.empty();
+  }
+
+  /**
+   * Returns the current cluster's proxy, which the client would pass over.
+   *
+   * @throws BackendException if it is none that can be used
+   */
+  Optional<Proxy> proxy() {
+    Map<String, Object> context = contexts.get(currentContext);
+    Object name =
+        context != null && context.get("context") instanceof Map<?, ?> names
+            ? names.get("cluster")
+            : null;
+    Map<String, Object> cluster = name == null ? null : clusters.get(String.valueOf(name));
+    if (cluster == null
+        || !(cluster.get("cluster") instanceof Map<?, ?> body)
+        || !(body.get("proxy-url") instanceof String url)
+        || url.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      URI uri = new URI(url);
+      boolean socks = "socks5".equals(uri.getScheme());
+      // A password would have to be asked for by the proxy first, which nothing here answers.
+      if (uri.getHost() != null
+          && uri.getUserInfo() == null
+          && (socks || "http".equals(uri.getScheme()))) {
+        int port = uri.getPort() < 0 ? (socks ? 1080 : 80) : uri.getPort();
+        return Optional.of(
+            new Proxy(
+                socks ? Proxy.Type.SOCKS : Proxy.Type.HTTP,
+                InetSocketAddress.createUnresolved(uri.getHost(), port)));
+      }
+    } catch (URISyntaxException e) {
+      // Said below, without the URL: it may hold a password.
+    }
+    throw new BackendException(
+        "the Kubernetes config "
+            + source()
+            + " has a proxy-url that cannot be used in cluster \""
+            + name
+            + "\" (expected: http://HOST:PORT or socks5://HOST:PORT)");
   }
 
   /** Returns the command of the current user's credential plug-in. */

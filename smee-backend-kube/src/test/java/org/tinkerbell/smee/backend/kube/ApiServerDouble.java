@@ -3,6 +3,7 @@ package org.tinkerbell.smee.backend.kube;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.ToNumberPolicy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -36,8 +38,12 @@ import javax.net.ssl.SSLContext;
  * State outlives {@link #stop} and {@link #start}, as that of a real server does.
  */
 final class ApiServerDouble implements AutoCloseable {
-  private static final Gson JSON =
-      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+  static final Gson JSON =
+      new GsonBuilder()
+          .serializeNulls()
+          .disableHtmlEscaping()
+          .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
+          .create();
 
   private record Change(long version, String type, String namespace, String json) {}
 
@@ -52,6 +58,7 @@ final class ApiServerDouble implements AutoCloseable {
   private final Map<String, Map<String, Object>> objects = new TreeMap<>();
   private final List<Change> changes = new ArrayList<>();
   private final Set<HttpExchange> watches = new HashSet<>();
+  private final Kubectl kubectl = new Kubectl(this);
   private final SSLContext tls;
   private final boolean wantClientCertificate;
 
@@ -145,6 +152,7 @@ final class ApiServerDouble implements AutoCloseable {
     boolean known = objects.containsKey(key);
     version++;
     metadata.put("resourceVersion", Long.toString(version));
+    metadata.putIfAbsent("uid", "00000000-0000-0000-0000-" + String.format("%012d", version));
     metadata.put("managedFields", List.of(Map.of("manager", "test", "fieldsV1", Map.of("f:x", 1))));
     Map<String, Object> stored = new LinkedHashMap<>(object);
     stored.put("metadata", metadata);
@@ -162,6 +170,11 @@ final class ApiServerDouble implements AutoCloseable {
     Map<String, Object> last = new LinkedHashMap<>(stored);
     last.put("metadata", metadata);
     record("DELETED", namespace, last);
+  }
+
+  /** Returns an object as it is stored. */
+  synchronized Optional<Map<String, Object>> find(String namespace, String name) {
+    return Optional.ofNullable(objects.get(namespace + "/" + name));
   }
 
   private void record(String type, String namespace, Map<String, Object> object) {
@@ -256,13 +269,15 @@ final class ApiServerDouble implements AutoCloseable {
     String rest =
         request.path().startsWith(prefix) ? request.path().substring(prefix.length()) : "";
     if (rest.startsWith("/namespaces/")) {
-      String[] parts = rest.split("/", -1);
+      String[] parts = rest.split("/", 4);
       namespace = parts[2];
       rest = "/" + parts[3];
     }
     int wanted = request.isWatch() ? watchStatus : listStatus;
     if (!token.isEmpty() && !request.authorization().equals("Bearer " + token)) {
       status(exchange, 401, "Unauthorized");
+    } else if (kubectl.handle(exchange, request, namespace, rest)) {
+      exchange.close();
     } else if (served.isEmpty() || !rest.equals("/hardware")) {
       status(exchange, 404, "the server could not find the requested resource");
     } else if (wanted != 200) {
@@ -284,6 +299,11 @@ final class ApiServerDouble implements AutoCloseable {
       int position = 0;
       for (Map.Entry<String, Map<String, Object>> entry : objects.entrySet()) {
         if (!namespace.isEmpty() && !entry.getKey().startsWith(namespace + "/")) {
+          continue;
+        }
+        String selector = request.query().getOrDefault("fieldSelector", "metadata.name=");
+        if (!selector.equals("metadata.name=")
+            && !entry.getKey().endsWith("/" + selector.substring("metadata.name=".length()))) {
           continue;
         }
         if (position++ < skip) {
@@ -313,11 +333,15 @@ final class ApiServerDouble implements AutoCloseable {
   }
 
   private void watch(HttpExchange exchange, Request request, String namespace) throws IOException {
-    long from = Long.parseLong(request.query().get("resourceVersion"));
+    long from;
+    synchronized (this) {
+      from = Long.parseLong(request.query().getOrDefault("resourceVersion", "" + version));
+    }
     boolean bookmarks = "true".equals(request.query().get("allowWatchBookmarks"));
     long ends =
         System.nanoTime()
-            + TimeUnit.SECONDS.toNanos(Long.parseLong(request.query().get("timeoutSeconds")));
+            + TimeUnit.SECONDS.toNanos(
+                Long.parseLong(request.query().getOrDefault("timeoutSeconds", "60")));
     boolean outdated;
     synchronized (this) {
       outdated = from < compacted;
@@ -405,13 +429,16 @@ final class ApiServerDouble implements AutoCloseable {
     }
   }
 
-  private static void status(HttpExchange exchange, int code, String message) throws IOException {
+  static void status(HttpExchange exchange, int code, String message) throws IOException {
     Map<String, Object> status = new LinkedHashMap<>();
+    status.put("status", code < 400 ? "Success" : "Failure");
+    status.put("reason", code == 404 ? "NotFound" : code == 409 ? "Conflict" : "");
     status.put("kind", "Status");
     status.put("apiVersion", "v1");
     status.put("message", message);
     status.put("code", code);
     byte[] body = JSON.toJson(status).getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(code, body.length);
     exchange.getResponseBody().write(body);
     exchange.close();

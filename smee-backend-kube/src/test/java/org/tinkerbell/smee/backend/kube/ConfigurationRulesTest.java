@@ -269,12 +269,15 @@ class ConfigurationRulesTest {
             + "clusters: [{name: c, cluster: {server: 7}}]",
         "current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\n"
             + "clusters: [{name: c, cluster: {}}]",
+        "current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\n"
+            + "clusters: [{name: c, cluster: {server: 'https://x', proxy-url: 'ftp://u:hush@x'}}]",
       })
   void oddFilesAreErrorsOfOneLine(String text) throws Exception {
     Path odd = file("odd", text);
     assertThatThrownBy(() -> find(odd, ""))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining(odd.toString())
+        .hasMessageNotContaining("hush")
         .hasMessageNotContaining("\n");
   }
 }

@@ -4,21 +4,17 @@ package org.tinkerbell.smee.backend.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.tinkerbell.smee.backend.kube.Samples.MAC1;
 import static org.tinkerbell.smee.backend.kube.Samples.h1;
+import static org.tinkerbell.smee.backend.kube.Samples.hardware;
 
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,78 +22,12 @@ import org.tinkerbell.smee.backend.LookupResult;
 
 /** TLS with certificates made for the occasion by the JDK's {@code keytool}. */
 class KubeTlsIT {
-  private static final char[] PASSWORD = "changeit".toCharArray();
-
   @TempDir private static Path folder;
-  private static KeyStore serverKeys;
-  private static KeyStore clientKeys;
+  private static Certificates certificates;
 
   @BeforeAll
   static void makeCertificates() throws Exception {
-    serverKeys = keys("server", "-ext", "SAN=ip:127.0.0.1");
-    clientKeys = keys("client");
-  }
-
-  private static KeyStore keys(String name, String... more) throws Exception {
-    Path file = folder.resolve(name + ".p12");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(
-        List.of(
-            "-genkeypair",
-            "-alias",
-            name,
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=" + name,
-            "-validity",
-            "2",
-            "-storetype",
-            "PKCS12",
-            "-storepass",
-            new String(PASSWORD),
-            "-keystore",
-            file.toString()));
-    command.addAll(List.of(more));
-    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-    assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue())
-        .as(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-        .isZero();
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD);
-    }
-    return store;
-  }
-
-  private static SSLContext tls() throws Exception {
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(serverKeys, PASSWORD);
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("client", clientKeys.getCertificate("client"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    return context;
-  }
-
-  private static String pem(String type, byte[] der) {
-    return "-----BEGIN "
-        + type
-        + "-----\n"
-        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-        + "\n-----END "
-        + type
-        + "-----\n";
-  }
-
-  private static String certificate(KeyStore keys, String name) throws Exception {
-    return pem("CERTIFICATE", keys.getCertificate(name).getEncoded());
+    certificates = new Certificates(folder);
   }
 
   private static String base64(String text) {
@@ -106,18 +36,17 @@ class KubeTlsIT {
 
   @Test
   void certificatesOfAKubeconfigAreUsed() throws Exception {
-    try (Cluster cluster = new Cluster(new ApiServerDouble(tls(), true), h1())) {
+    try (Cluster cluster = new Cluster(new ApiServerDouble(certificates.tls(), true), h1())) {
       Path file = folder.resolve("config");
-      Files.writeString(folder.resolve("ca.pem"), certificate(serverKeys, "server"));
+      Files.writeString(folder.resolve("ca.pem"), certificates.ofServer());
       Files.writeString(
           file,
           Kubeconfigs.with(
               "server: " + cluster.server.url() + "\ncertificate-authority: ca.pem",
               "client-certificate-data: "
-                  + base64(certificate(clientKeys, "client"))
+                  + base64(certificates.ofClient())
                   + "\nclient-key-data: "
-                  + base64(
-                      pem("PRIVATE KEY", clientKeys.getKey("client", PASSWORD).getEncoded()))));
+                  + base64(certificates.keyOfClient())));
       cluster.backend =
           KubeBackend.builder().surroundings(Cluster.NOWHERE).kubeconfig(file).build();
       cluster.backend.start();
@@ -128,10 +57,10 @@ class KubeTlsIT {
 
   @Test
   void k26ServiceAccountOfThePodIsUsed(@TempDir Path account) throws Exception {
-    try (Cluster cluster = new Cluster(new ApiServerDouble(tls(), false), h1())) {
+    try (Cluster cluster = new Cluster(new ApiServerDouble(certificates.tls(), false), h1())) {
       cluster.server.token = "pod";
       Files.writeString(account.resolve("token"), "pod");
-      Files.writeString(account.resolve("ca.crt"), certificate(serverKeys, "server"));
+      Files.writeString(account.resolve("ca.crt"), certificates.ofServer());
       Map<String, String> environment =
           Map.of(
               "KUBERNETES_SERVICE_HOST",
@@ -150,7 +79,7 @@ class KubeTlsIT {
 
   @Test
   void strangeCertificateIsRefusedInOneLine() throws Exception {
-    try (Cluster cluster = new Cluster(new ApiServerDouble(tls(), false), h1())) {
+    try (Cluster cluster = new Cluster(new ApiServerDouble(certificates.tls(), false), h1())) {
       cluster.started();
       assertThat(cluster.recorder.awaitFailed())
           .contains(
@@ -162,7 +91,7 @@ class KubeTlsIT {
 
   @Test
   void missingCertificateFileIsTriedAgain() throws Exception {
-    try (Cluster cluster = new Cluster(new ApiServerDouble(tls(), false), h1())) {
+    try (Cluster cluster = new Cluster(new ApiServerDouble(certificates.tls(), false), h1())) {
       Path file = folder.resolve("late");
       Files.writeString(
           file,
@@ -172,9 +101,60 @@ class KubeTlsIT {
       assertThat(cluster.recorder.awaitFailed())
           .startsWith("cannot use the Kubernetes configuration of " + file)
           .contains("no such file " + folder.resolve("late.pem"));
-      Files.writeString(folder.resolve("late.pem"), certificate(serverKeys, "server"));
+      Files.writeString(folder.resolve("late.pem"), certificates.ofServer());
       cluster.awaitSync();
       assertThat(cluster.mac(MAC1)).isInstanceOf(LookupResult.Found.class);
     }
+  }
+
+  /** What is printed is quoted in docs/performance.md. */
+  @Test
+  void tenThousandObjectsAreSynchronisedAndTheirChangesSeenAtOnce() throws Exception {
+    try (Cluster cluster = new Cluster(new ApiServerDouble(certificates.tls(), false))) {
+      cluster.server.token = "large";
+      for (int i = 0; i < 10_000; i++) {
+        cluster.server.apply(
+            hardware("tink", "node-" + i, mac(i), "10.0." + i / 256 + "." + i % 256));
+      }
+      Path file = folder.resolve("large");
+      Files.writeString(folder.resolve("large.pem"), certificates.ofServer());
+      Files.writeString(
+          file,
+          Kubeconfigs.with(
+              "server: " + cluster.server.url() + "\ncertificate-authority: large.pem",
+              "token: large"));
+      long begin = System.nanoTime();
+      cluster.started(builder -> builder.apiServer(cluster.server.url()).kubeconfig(file));
+      cluster.backend.synced().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      long sync = System.nanoTime() - begin;
+      assertThat(cluster.backend.status().detail())
+          .isEqualTo("10000 records of 10000 hardware objects");
+      cluster.recorder.awaitLoaded();
+      cluster.server.awaitWatch();
+      long[] changes = new long[50];
+      for (int i = 0; i < changes.length; i++) {
+        int changed = i * 199;
+        String ip = "10.1.0." + i;
+        begin = System.nanoTime();
+        cluster.server.apply(hardware("tink", "node-" + changed, mac(changed), ip));
+        cluster.recorder.awaitLoaded();
+        assertThat(cluster.ip(ip)).isEqualTo(cluster.mac(mac(changed)));
+        changes[i] = System.nanoTime() - begin;
+      }
+      Arrays.sort(changes);
+      System.out.printf(
+          "10,000 objects over TLS: synchronised in %d ms; a change answered after %.1f ms (median"
+              + " of %d), %.1f ms (longest)%n",
+          TimeUnit.NANOSECONDS.toMillis(sync),
+          changes[changes.length / 2] / 1e6,
+          changes.length,
+          changes[changes.length - 1] / 1e6);
+      assertThat(Duration.ofNanos(sync)).isLessThan(Duration.ofSeconds(30));
+      assertThat(Duration.ofNanos(changes[changes.length / 2])).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  private static String mac(int i) {
+    return String.format("02:00:00:00:%02x:%02x", i >> 8, i & 0xff);
   }
 }
