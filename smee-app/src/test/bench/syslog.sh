@@ -3,7 +3,7 @@
 # Measures how many syslog messages a second Smee writes to a file without losing one, beside
 # rsyslog and syslog-ng, with loggen sending over UDP from the same machine.
 #
-#   smee-app/src/test/bench/syslog.sh [--seconds N] [--size BYTES] [--rates "R ..."] [SERVER ...]
+#   smee-app/src/test/bench/syslog.sh [--seconds N] [--size BYTES] [--rates "R ..."] [--smee FILE] [SERVER ...]
 #
 # Servers: smee rsyslog syslog-ng; all by default. Needs rsyslogd, syslog-ng and loggen on the PATH
 # (./dev test makes rsyslogd and loggen ready in ~/.cache/smee/tools) and a built Smee (./dev build).
@@ -13,7 +13,7 @@
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-smee=$(readlink -f "$here/../../../target/smee/bin/smee")
+smee=$here/../../../target/smee/bin/smee
 seconds=5
 size=256
 rates="50000 100000 150000 200000 250000 300000 350000 400000 450000 500000 600000 700000 800000"
@@ -22,6 +22,7 @@ while (($# > 0)); do
   case $1 in
     --seconds) seconds=$2; shift ;;
     --size) size=$2; shift ;;
+    --smee) smee=$2; shift ;;
     --rates) rates=$2; shift ;;
     smee | rsyslog | syslog-ng) servers+=("$1") ;;
     *) echo "unknown argument: $1" >&2; exit 2 ;;
@@ -115,8 +116,8 @@ run() {
 
 for server in "${servers[@]}"; do
   start "$server"
-  run 50000 >/dev/null # warms up: Java compiles what it runs often
-  run 100000 >/dev/null
+  # Warms up: Java compiles what it runs often.
+  for rate in 20000 50000 100000 200000; do run "$rate" >/dev/null; done
   best=none
   for rate in $rates; do
     ok=yes

@@ -164,6 +164,9 @@ final class MessageQueue {
         choreAt = now + CHORE_NANOS;
       }
     }
+    if (unflushed) {
+      flush();
+    }
   }
 
   private void await() {

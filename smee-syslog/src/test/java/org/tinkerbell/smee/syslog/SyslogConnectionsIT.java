@@ -457,6 +457,37 @@ class SyslogConnectionsIT {
   }
 
   @Test
+  void handlerIsToldToWriteWhatItHasEvenIfItClosesItsServer() throws Exception {
+    Semaphore flushes = new Semaphore(0);
+    InetSocketAddress address =
+        start(
+            builder()
+                .handler(
+                    new SyslogHandler() {
+                      @Override
+                      public void handle(SyslogMessage message) {
+                        server.close();
+                      }
+
+                      @Override
+                      public void flush() {
+                        flushes.release();
+                      }
+                    }));
+    send(address, "<30>stop\n");
+    assertThat(flushes.tryAcquire(BOUND_SECONDS, TimeUnit.SECONDS)).isTrue();
+    awaitNoThreads();
+  }
+
+  private static void awaitNoThreads() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("smee-syslog")) {
+        thread.join(TimeUnit.SECONDS.toMillis(BOUND_SECONDS));
+      }
+    }
+  }
+
+  @Test
   void callersLoopsServeConnectionsAndStay() throws Exception {
     IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     try {
@@ -498,11 +529,7 @@ class SyslogConnectionsIT {
                   + ": address already in use; another server is running");
     }
     // The start failed on the event loop, which cannot wait for its own end.
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("smee-syslog")) {
-        thread.join(TimeUnit.SECONDS.toMillis(BOUND_SECONDS));
-      }
-    }
+    awaitNoThreads();
   }
 
   private SyslogServer.Builder tls() {
