@@ -115,8 +115,14 @@ class StopIT {
     try (DatagramSocket free = new DatagramSocket(0)) {
       syslog = free.getLocalPort();
     }
+    int tftp;
+    try (DatagramSocket free = new DatagramSocket(0)) {
+      tftp = free.getLocalPort();
+    }
     List<String> command = new ArrayList<>(Packaged.javaJar());
     command.addAll(List.of(flags(http, syslog)));
+    // A line for each datagram that makes no sense.
+    command.addAll(List.of("-log-level=debug", "-tftp-enabled=true", "-tftp-port=" + tftp));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("SMEE_"));
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -125,13 +131,15 @@ class StopIT {
     try (DatagramSocket sender = new DatagramSocket()) {
       awaitReady(http);
       byte[] line = ("<30>app: " + "x".repeat(200)).getBytes(StandardCharsets.US_ASCII);
-      DatagramPacket packet =
-          new DatagramPacket(line, line.length, InetAddress.getByName("127.0.0.1"), syslog);
+      InetAddress here = InetAddress.getByName("127.0.0.1");
+      DatagramPacket packet = new DatagramPacket(line, line.length, here, syslog);
+      DatagramPacket nonsense = new DatagramPacket(new byte[2], 2, here, tftp);
       double dropped = 0;
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (dropped == 0 && System.nanoTime() < end) {
         for (int i = 0; i < 2000; i++) {
           sender.send(packet);
+          sender.send(nonsense);
         }
         dropped = Samples.of(get(http, "/metrics").body()).value("smee_log_dropped_total");
       }
