@@ -30,17 +30,17 @@ final class Recorder implements BackendObserver {
   }
 
   int awaitLoaded() throws InterruptedException {
-    Integer records = loaded.poll(10, TimeUnit.SECONDS);
+    Integer records = loaded.poll(30, TimeUnit.SECONDS);
     if (records == null) {
-      throw new AssertionError("nothing loaded within 10 s; failures: " + failed);
+      throw new AssertionError("nothing loaded within 30 s; failures: " + failed);
     }
     return records;
   }
 
   String awaitFailed() throws InterruptedException {
-    String reason = failed.poll(10, TimeUnit.SECONDS);
+    String reason = failed.poll(30, TimeUnit.SECONDS);
     if (reason == null) {
-      throw new AssertionError("no failure within 10 s");
+      throw new AssertionError("no failure within 30 s");
     }
     return reason;
   }
