@@ -25,6 +25,15 @@ final class ByteSources {
       this.bytes = bytes;
     }
 
+    byte[] octets() {
+      return bytes;
+    }
+
+    /** Goes on reading at the given position, or at the end if that is nearer. */
+    void seek(long position) {
+      this.position = (int) Math.min(position, bytes.length);
+    }
+
     @Override
     public OptionalLong length() {
       return OptionalLong.of(bytes.length);

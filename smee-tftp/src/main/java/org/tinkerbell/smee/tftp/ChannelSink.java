@@ -102,6 +102,11 @@ final class ChannelSink implements PacketSink {
   }
 
   @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
   public void close() {
     if (own != null) {
       own.close();

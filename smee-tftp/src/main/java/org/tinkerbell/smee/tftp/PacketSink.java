@@ -14,6 +14,9 @@ interface PacketSink {
    */
   void send(ByteBuf packets, int packetBytes);
 
+  /** Has the packets leave now. */
+  void flush();
+
   /** Lets go of a socket that only this transfer uses. */
   void close();
 }

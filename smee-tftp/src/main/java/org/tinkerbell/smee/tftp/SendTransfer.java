@@ -34,7 +34,7 @@ final class SendTransfer {
   /** How much is read from a blocking source at once, so that not each block costs a hand-over. */
   private static final int READ_AHEAD_BYTES = 16 * 1024;
 
-  private static final int HEADER_BYTES = 4;
+  static final int HEADER_BYTES = 4;
 
   private record Run(ByteBuf packets, long first, int count) {
     long last() {
@@ -54,6 +54,7 @@ final class SendTransfer {
   private final ByteSource source;
   private final boolean blocking;
   private final Negotiation negotiation;
+  private final RunCache cache;
   private final Deque<Run> runs = new ArrayDeque<>();
 
   private boolean optionsPending;
@@ -79,10 +80,12 @@ final class SendTransfer {
       ByteSource source,
       boolean blocking,
       Negotiation negotiation,
+      RunCache cache,
       PacketSink sink,
       Timing timing,
       Ending ending) {
     this.source = source;
+    this.cache = cache;
     this.blocking = blocking;
     this.negotiation = negotiation;
     this.sink = sink;
@@ -323,14 +326,47 @@ final class SendTransfer {
 
   /** Renders what is missing in the window from a source that does not block. */
   private boolean renderNow() {
-    int bytes = (int) (windowEnd() - rendered) * negotiation.blockSize();
     try {
-      render(source.read(bytes), bytes);
+      while (rendered < windowEnd()) {
+        if (!(source instanceof ByteSources.OfBytes inMemory) || !takeShared(inMemory)) {
+          int blocks = (int) (windowEnd() - rendered);
+          if (source instanceof ByteSources.OfBytes inMemory) {
+            inMemory.seek(rendered * negotiation.blockSize());
+            // No further than to where the next shared run begins.
+            blocks = Math.min(blocks, sharedBlocks() - (int) (rendered % sharedBlocks()));
+          }
+          int bytes = blocks * negotiation.blockSize();
+          render(source.read(bytes), bytes);
+        }
+      }
       return true;
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       fail(e);
       return false;
     }
+  }
+
+  private int sharedBlocks() {
+    return RunCache.blocks(negotiation.blockSize());
+  }
+
+  /**
+   * Takes the next run from those that all transfers share, if it begins here and there is room.
+   */
+  private boolean takeShared(ByteSources.OfBytes inMemory) {
+    byte[] octets = inMemory.octets();
+    if (octets.length < RunCache.MIN_CONTENT_BYTES || rendered % sharedBlocks() != 0) {
+      return false;
+    }
+    int blockSize = negotiation.blockSize();
+    ByteBuf packets = cache.get(octets, blockSize, rendered + 1);
+    if (packets == null) {
+      return false;
+    }
+    int wanted = sharedBlocks() * blockSize;
+    int length = (int) Math.min(wanted, octets.length - rendered * blockSize);
+    add(packets, length, wanted);
+    return true;
   }
 
   /** Has the worker read the next run, so that there is one beside the one that is sent. */
@@ -391,6 +427,8 @@ final class SendTransfer {
     }
     if (!optionsPending) {
       pump();
+      // Nothing was received just now, so nobody else flushes.
+      sink.flush();
     } else {
       readAhead();
     }
@@ -403,25 +441,45 @@ final class SendTransfer {
 
   private void render(ByteBuf part, int asked) {
     try {
-      int blockSize = negotiation.blockSize();
-      int bytes = part.readableBytes();
-      boolean end = bytes < asked;
-      // A short block ends the file; if the file fits exactly, that is an empty one (RFC 1350 §6).
-      int count = bytes / blockSize + (end ? 1 : 0);
-      int size = bytes + count * HEADER_BYTES;
+      int length = part.readableBytes();
+      int count = packets(length, asked, negotiation.blockSize());
+      int size = length + count * HEADER_BYTES;
       ByteBuf packets = ByteBufAllocator.DEFAULT.directBuffer(size, size);
-      for (int i = 0; i < count; i++) {
-        packets.writeShort(TftpCodec.DATA).writeShort((int) (rendered + 1 + i));
-        packets.writeBytes(part, Math.min(blockSize, part.readableBytes()));
-      }
-      runs.addLast(new Run(packets, rendered + 1, count));
-      rendered += count;
-      if (end) {
-        lastBlock = rendered;
-        lastBlockBytes = bytes % blockSize;
-      }
+      render(part, asked, negotiation.blockSize(), rendered + 1, packets);
+      add(packets, length, asked);
     } finally {
       part.release();
+    }
+  }
+
+  private void add(ByteBuf packets, int length, int asked) {
+    int count = packets(length, asked, negotiation.blockSize());
+    runs.addLast(new Run(packets, rendered + 1, count));
+    rendered += count;
+    if (length < asked) {
+      lastBlock = rendered;
+      lastBlockBytes = length % negotiation.blockSize();
+    }
+  }
+
+  /**
+   * Returns how many packets a part of the content takes. A short block ends the file; if the file
+   * fits exactly, that is an empty one (RFC 1350 §6).
+   *
+   * @param length the octets in the part
+   * @param asked how many would have been taken, a multiple of the block size; more than the length
+   *     at the end of the file
+   */
+  static int packets(int length, int asked, int blockSize) {
+    return length / blockSize + (length < asked ? 1 : 0);
+  }
+
+  /** Writes the packets of a part of the content, one behind the other. */
+  static void render(ByteBuf part, int asked, int blockSize, long first, ByteBuf packets) {
+    int count = packets(part.readableBytes(), asked, blockSize);
+    for (int i = 0; i < count; i++) {
+      packets.writeShort(TftpCodec.DATA).writeShort((int) (first + i));
+      packets.writeBytes(part, Math.min(blockSize, part.readableBytes()));
     }
   }
 

@@ -15,6 +15,7 @@ record ServerSettings(
     int maxTransfers,
     int maxTransfersPerClient,
     long maxBufferedBytes,
+    long maxCachedBytes,
     int maxRequestBytes,
     int maxFileNameLength,
     int errorsPerSecond,

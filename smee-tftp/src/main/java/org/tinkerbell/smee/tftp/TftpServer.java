@@ -234,6 +234,7 @@ public final class TftpServer implements AutoCloseable {
         drained.thenRun(
             () -> {
               bindings.forEach(Binding::close);
+              table.close();
               // Sockets close on this loop, after what is queued.
               events.execute(this::release);
             });
@@ -288,6 +289,7 @@ public final class TftpServer implements AutoCloseable {
     private int maxTransfers = 2000;
     private int maxTransfersPerClient = 64;
     private long maxBufferedBytes = 64L << 20;
+    private long maxCachedBytes = 32L << 20;
     private int maxRequestBytes = 1024;
     private int maxFileNameLength = 255;
     private int errorsPerSecond = 100;
@@ -454,6 +456,21 @@ public final class TftpServer implements AutoCloseable {
     }
 
     /**
+     * Sets how much memory, outside the Java heap, may hold packets of {@link TftpContent#ofBytes
+     * bytes} ready for all clients that ask for the same bytes in the same block size. When it is
+     * used up, those that were not asked for the longest time go first, and transfers that find no
+     * room render their packets for themselves, within {@link #maxBufferedBytes}.
+     *
+     * @param bytes 0 or more; default 32 MiB; 0 has every transfer render for itself
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxCachedBytes(long bytes) {
+      this.maxCachedBytes = requireRange("bytes", bytes, 0, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
      * Sets how long a request may be; a longer one is refused with ERROR 4. RFC 2347 allows 512.
      *
      * @param octets 64 to 2047; default 1024
@@ -569,6 +586,7 @@ public final class TftpServer implements AutoCloseable {
           maxTransfers,
           maxTransfersPerClient,
           maxBufferedBytes,
+          maxCachedBytes,
           maxRequestBytes,
           maxFileNameLength,
           errorsPerSecond,

@@ -66,7 +66,9 @@ enum Transport {
     return new MultiThreadIoEventLoopGroup(
         1,
         new DefaultThreadFactory(name, true),
-        this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        this == EPOLL
+            ? EpollIoHandler.newFactory(0, () -> new ShortWaits(System::nanoTime))
+            : NioIoHandler.newFactory());
   }
 
   ChannelFactory<DatagramChannel> channels(InetAddress bound) {

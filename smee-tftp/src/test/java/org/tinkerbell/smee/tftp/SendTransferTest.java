@@ -19,7 +19,9 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
   private final List<String> sent = new ArrayList<>();
   private final List<Runnable> blocking = new ArrayList<>();
   private final List<ByteBuf> buffers = new ArrayList<>();
+  private RunCache cache = new RunCache(1 << 20);
   private long now = 1L << 62;
+  private int flushes;
   private String end = "";
 
   @Override
@@ -34,6 +36,11 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
               : packet.readUnsignedShort() + ":" + packet.readableBytes());
     }
     packets.release();
+  }
+
+  @Override
+  public void flush() {
+    flushes++;
   }
 
   @Override
@@ -56,6 +63,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
 
   @AfterEach
   void everythingIsReleased() {
+    cache.close();
     assertThat(buffers).allSatisfy(buffer -> assertThat(buffer.refCnt()).isZero());
   }
 
@@ -72,6 +80,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
         source,
         blocks,
         negotiation,
+        cache,
         this,
         new SendTransfer.Timing(
             () -> now, Runnable::run, worker, Duration.ofSeconds(5), 6, Duration.ofSeconds(10)),
@@ -287,8 +296,10 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     assertThat(sent()).containsExactly("2:8192");
     transfer.acknowledge(2);
     assertThat(sent()).isEmpty();
+    assertThat(flushes).isOne();
     blocking.remove(0).run();
     assertThat(sent()).containsExactly("3:8192");
+    assertThat(flushes).as("nothing was received that would make the channel flush").isEqualTo(2);
     transfer.close();
     drainWorker();
   }
@@ -341,5 +352,47 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     }
     assertThat(Duration.ofNanos(timer.waitNanos()))
         .isBetween(Duration.ofMillis(400), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void windowsReachOverTheEndOfASharedRun() {
+    int blocks = RunCache.blocks(1000);
+    SendTransfer transfer =
+        transfer((blocks + 20) * 1000, TftpOptions.none().withBlksize(1000).withWindowsize(10));
+    transfer.begin();
+    transfer.acknowledge(0);
+    sent();
+    transfer.acknowledge(10);
+    int upTo = 10;
+    while (upTo + 10 < blocks - 4) {
+      upTo += 10;
+      transfer.acknowledge(upTo);
+    }
+    sent();
+    transfer.acknowledge(blocks - 4);
+    assertThat(sent())
+        .startsWith((blocks - 3) + ":1000")
+        .hasSize(10)
+        .endsWith((blocks + 6) + ":1000");
+    transfer.acknowledge(blocks + 6);
+    transfer.acknowledge(blocks + 16);
+    transfer.acknowledge(blocks + 21);
+    assertThat(end).isEqualTo("completed");
+    assertThat(transfer.ackedBytes()).isEqualTo((blocks + 20) * 1000L);
+  }
+
+  @Test
+  void whereNoRunCanBeSharedTheTransferRendersForItself() {
+    cache = new RunCache(0);
+    SendTransfer transfer =
+        transfer(600_000, TftpOptions.none().withBlksize(1000).withWindowsize(10));
+    transfer.begin();
+    for (int block = 0; block <= 600; block += 10) {
+      transfer.acknowledge(block);
+    }
+    transfer.acknowledge(601);
+    assertThat(end).isEqualTo("completed");
+    assertThat(sent()).hasSize(602).endsWith("600:1000", "601:0");
+    assertThat(cache.bytes()).isZero();
   }
 }
