@@ -46,21 +46,23 @@ final class BootFileHandlers {
     }
   }
 
-  /** Returns the handler for every TFTP request. */
-  TftpHandler tftp() {
-    return this::openTftp;
+  /**
+   * Returns the handler for every TFTP request.
+   *
+   * @param others takes what is not an iPXE file
+   */
+  TftpHandler tftp(TftpHandler others) {
+    return request -> openTftp(request, others);
   }
 
-  private CompletionStage<TftpResult> openTftp(TftpRequest request) {
+  private CompletionStage<TftpResult> openTftp(TftpRequest request, TftpHandler others) {
     BootFileCatalog.Asked asked = catalog.find(request.fileName());
     if (asked.shortName().equals(AUTOEXEC)) {
       return done(TftpResult.content(TftpContent.ofText(autoexecFor(asked))));
     }
     TftpContent content = tftpContents.get(asked.shortName());
     if (content == null) {
-      // Kept as the reference has it, down to the dot for an empty name: people search for it.
-      String name = asked.shortName().isEmpty() ? "." : asked.shortName();
-      return done(TftpResult.notFound("file [" + name + "] unknown: file does not exist"));
+      return others.open(request);
     }
     if (request.mode().equals(TftpMode.NETASCII)) {
       Logging.logger("tftp")

@@ -85,8 +85,15 @@ record Config(
    * The TFTP server.
    *
    * @param maxBlockSize the largest block to grant; empty means what fits the path
+   * @param singlePort whether all answers leave from the port of the requests
+   * @param assetDir the folder of further files; empty means there are none
    */
-  record Tftp(InetSocketAddress listen, OptionalInt maxBlockSize, Duration timeout) {}
+  record Tftp(
+      InetSocketAddress listen,
+      OptionalInt maxBlockSize,
+      Duration timeout,
+      boolean singlePort,
+      Optional<Path> assetDir) {}
 
   /** The HTTP server, which is always there: health and metrics need it. */
   record Http(InetSocketAddress listen, boolean binaries, boolean scripts, String trustedProxies) {}

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class ConfigReader {
       ipv4(PublicAddress.FLAG);
     }
     return new Config(
-        dhcp || scripts || iso
+        dhcp || scripts || iso || (tftp && !flags.text("tftp-asset-dir").isEmpty())
             ? new BackendChooser(flags, providers, problems, warnings).choose(mode)
             : Optional.empty(),
         dhcpPart,
@@ -157,7 +158,33 @@ final class ConfigReader {
           "tftp-timeout", "\"" + flags.text("tftp-timeout") + "\" is not within 100ms and 255s");
       timeout = Duration.ofSeconds(5);
     }
-    return new Config.Tftp(listen("tftp-addr", port("tftp-port")), maxBlockSize, timeout);
+    return new Config.Tftp(
+        listen("tftp-addr", port("tftp-port")),
+        maxBlockSize,
+        timeout,
+        flags.bool("tftp-single-port"),
+        assetDir());
+  }
+
+  private Optional<Path> assetDir() {
+    String text = flags.text("tftp-asset-dir");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Path folder = Path.of(text);
+      if (!Files.isDirectory(folder)) {
+        warnings.add(
+            flags.origin("tftp-asset-dir")
+                + ": \""
+                + text
+                + "\" is not a folder; nothing is served from it until it is one");
+      }
+      return Optional.of(folder);
+    } catch (InvalidPathException e) {
+      problem("tftp-asset-dir", "\"" + text + "\" is not a path");
+      return Optional.empty();
+    }
   }
 
   private Config.Http http(boolean binaries, boolean scripts) {

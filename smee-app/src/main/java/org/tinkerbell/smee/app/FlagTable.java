@@ -345,6 +345,12 @@ final class FlagTable {
                 "local IP to listen on for iPXE TFTP binary requests")
             .alias("tftp-server-bind-addr"),
         new Flag(
+            "tftp-asset-dir",
+            TFTP,
+            TEXT,
+            "",
+            "folder with further files to serve by TFTP, such as a Raspberry Pi's firmware; none if empty"),
+        new Flag(
             "tftp-block-size",
             TFTP,
             INT,
@@ -359,6 +365,12 @@ final class FlagTable {
                 "69",
                 "local port to listen on for iPXE TFTP binary requests")
             .alias("tftp-server-bind-port"),
+        new Flag(
+            "tftp-single-port",
+            TFTP,
+            BOOL,
+            "true",
+            "send all TFTP answers from the port of the requests, which works behind NAT; else each transfer has a port of its own"),
         new Flag("tftp-timeout", TFTP, DURATION, "5s", "iPXE TFTP binary server requests timeout"));
   }
 }

@@ -103,6 +103,11 @@ final class Metrics {
     return backendFor("dhcp", "ip", records);
   }
 
+  /** Returns the backend as TFTP is to see it: what it asks is counted. */
+  Backend forTftp(Backend records) {
+    return backendFor("tftp", "tftp", records);
+  }
+
   /** Returns the backend as the scripts are to see it: what they ask is counted. */
   Backend forScripts(Backend records) {
     return backendFor("http", "ip", records);

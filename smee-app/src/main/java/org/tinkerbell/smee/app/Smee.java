@@ -23,6 +23,7 @@ import org.tinkerbell.smee.http.ipxe.IpxeScriptHandler;
 import org.tinkerbell.smee.http.ipxe.IpxeScriptSettings;
 import org.tinkerbell.smee.http.iso.IsoHandler;
 import org.tinkerbell.smee.syslog.SyslogServer;
+import org.tinkerbell.smee.tftp.TftpPortMode;
 import org.tinkerbell.smee.tftp.TftpServer;
 
 /**
@@ -141,7 +142,9 @@ final class Smee implements AutoCloseable {
     return new Smee(
         backend,
         config.syslog().map(part -> syslog(part, metrics.forSyslog(records), metrics, complaints)),
-        config.tftp().map(part -> tftp(part, catalog, bootFiles, metrics, traces, complaints)),
+        config
+            .tftp()
+            .map(part -> tftp(part, records, catalog, bootFiles, metrics, traces, complaints)),
         http(config.http(), traces.http(router.build()), new HttpObservers(httpObservers)),
         iso,
         config
@@ -174,16 +177,20 @@ final class Smee implements AutoCloseable {
 
   private static TftpServer tftp(
       Config.Tftp config,
+      Backend records,
       BootFileCatalog catalog,
       BootFileHandlers bootFiles,
       Metrics metrics,
       Traces traces,
       Complaints complaints) {
+    HardwareFiles others =
+        new HardwareFiles(metrics.forTftp(traces.lookups(records)), config.assetDir());
     TftpServer.Builder builder =
         TftpServer.builder()
             .bind(config.listen())
+            .mode(config.singlePort() ? TftpPortMode.SINGLE_PORT : TftpPortMode.PORT_PER_TRANSFER)
             .timeout(config.timeout())
-            .handler(bootFiles.tftp())
+            .handler(bootFiles.tftp(others))
             .observer(
                 TftpObservers.of(
                     traces.tftpObserver(), metrics.tftp(), new TftpLog(catalog, complaints)));

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.http.HttpRouter;
 import org.tinkerbell.smee.http.HttpServer;
 import org.tinkerbell.smee.http.ipxe.AutoexecScript;
@@ -52,7 +53,11 @@ class BootFileHandlersIT {
         AutoexecScript.of(URI.create("http://192.0.2.1:8080/auto.ipxe"), true);
     BootFileHandlers handlers = new BootFileHandlers(catalog, autoexec);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    tftp = TftpServer.builder().bind(any).handler(handlers.tftp()).build();
+    tftp =
+        TftpServer.builder()
+            .bind(any)
+            .handler(handlers.tftp(new HardwareFiles(Backend.none(), Optional.empty())))
+            .build();
     http =
         HttpServer.builder()
             .bind(any)

@@ -40,7 +40,7 @@ final class Binding {
   /** Longer than any request that is served, so that an overlong one is seen as such. */
   static final int DATAGRAM_BYTES = 2048;
 
-  private static final int BATCH = 64;
+  private static final int BATCH = 16;
   private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
   private static final int MAX_ADDRESSES = 256;
 

@@ -420,11 +420,16 @@ final class Transfers {
     if (settings.fitBlocksToMtu()) {
       blockSize = Math.min(blockSize, transfer.path.maxBlockSize(transfer.remote().getAddress()));
     }
-    long room = Math.max(0, settings.maxBufferedBytes() - bufferedBytes);
+    long room = room();
     Negotiation negotiation =
         negotiate(transfer, source, blockSize, Math.min(room / 4, MAX_WINDOW_BYTES));
     long bytes = SendTransfer.bufferBytes(negotiation, blocking);
-    if (bytes > room) {
+    // Transfers that nobody has reacted to must not keep all others out.
+    boolean dropped = true;
+    while (dropped && bytes > room()) {
+      dropped = dropOldest(unacknowledged);
+    }
+    if (bytes > room()) {
       Opened unused = new Opened(source, null);
       unused.discard(blocking ? worker : Runnable::run);
       end(transfer);
@@ -438,6 +443,11 @@ final class Transfers {
     } else {
       openChild(transfer, source, blocking, negotiation);
     }
+  }
+
+  /** Returns how much memory may still be used for blocks on their way. */
+  private long room() {
+    return Math.max(0, settings.maxBufferedBytes() - bufferedBytes);
   }
 
   private Negotiation negotiate(

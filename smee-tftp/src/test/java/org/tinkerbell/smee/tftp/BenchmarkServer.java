@@ -11,14 +11,16 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The server of the benchmark, in a process of its own; {@code src/test/bench/run} starts it.
- * Arguments: the port, the file, {@code single} or {@code ports}, {@code memory} or {@code file}.
- * When its standard input ends, it prints what was sent again and what was not served, and stops.
+ * Arguments: address and port, the file, {@code single} or {@code ports}, {@code memory} or {@code
+ * file}. When its standard input ends, it prints what was sent again and what was not served, and
+ * stops.
  */
 final class BenchmarkServer {
 
   private BenchmarkServer() {}
 
   public static void main(String[] arguments) throws Exception {
+    String[] address = arguments[0].split(":");
     Path file = Path.of(arguments[1]);
     TftpHandler handler =
         arguments[3].equals("memory")
@@ -47,7 +49,7 @@ final class BenchmarkServer {
         TftpServer.builder()
             .bind(
                 new InetSocketAddress(
-                    InetAddress.getByName("127.0.0.1"), Integer.parseInt(arguments[0])))
+                    InetAddress.getByName(address[0]), Integer.parseInt(address[1])))
             .mode(
                 arguments[2].equals("single")
                     ? TftpPortMode.SINGLE_PORT

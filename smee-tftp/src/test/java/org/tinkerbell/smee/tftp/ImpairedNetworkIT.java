@@ -23,9 +23,9 @@ class ImpairedNetworkIT {
   static Stream<Arguments> networks() {
     List<Arguments> all = new ArrayList<>();
     for (TftpPortMode mode : List.of(TftpPortMode.SINGLE_PORT, TftpPortMode.PORT_PER_TRANSFER)) {
-      all.add(Arguments.of(mode, new Impairment(0.01, 0, 0, 11)));
-      all.add(Arguments.of(mode, new Impairment(0.05, 0.05, 0, 12)));
-      all.add(Arguments.of(mode, new Impairment(0.01, 0.02, 3, 13)));
+      all.add(Arguments.of(mode, new Impairment(0.01, 0, 0, 0, 0, 11)));
+      all.add(Arguments.of(mode, new Impairment(0.05, 0.05, 0, 0, 0, 12)));
+      all.add(Arguments.of(mode, new Impairment(0.01, 0.02, 1, 3, 0, 13)));
     }
     return all.stream();
   }

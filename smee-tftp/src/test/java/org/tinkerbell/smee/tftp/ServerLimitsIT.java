@@ -204,14 +204,31 @@ class ServerLimitsIT {
     RawClient first = client(server);
     first.request(rrq("file", "blksize=60000", "windowsize=64"));
     first.expectOptions("blksize=60000", "windowsize=1");
+    first.reply(ack(0));
+    first.receive();
     RawClient second = client(server);
     second.request(rrq("file", "blksize=60000"));
     second.expectOptions("blksize=60000");
+    second.reply(ack(0));
+    second.receive();
     RawClient third = client(server);
     third.request(rrq("file", "blksize=60000"));
     journal.await("limited", entry -> entry.text().equals("buffers"));
     third.request(rrq("file"));
     assertThat(third.receive()).hasSize(516);
+  }
+
+  @Test
+  void memoryOfTransfersThatNobodyReactedToIsTakenBack() throws Exception {
+    TftpServer server = start(builder -> builder.maxBufferedBytes(128 << 10));
+    for (int i = 0; i < 3; i++) {
+      RawClient flood = client(server);
+      flood.request(rrq("file", "blksize=60000"));
+      flood.expectOptions("blksize=60000");
+    }
+    assertThat(limited("unacknowledged")).isTrue();
+    assertThat(limited("buffers")).isFalse();
+    assertThat(server.activeTransfers()).isEqualTo(2);
   }
 
   @Test

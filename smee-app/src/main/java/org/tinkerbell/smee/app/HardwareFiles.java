@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.app;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tinkerbell.smee.backend.Backend;
+import org.tinkerbell.smee.backend.HardwareRecord;
+import org.tinkerbell.smee.backend.LookupResult;
+import org.tinkerbell.smee.backend.MacAddress;
+import org.tinkerbell.smee.backend.Netboot;
+import org.tinkerbell.smee.backend.RaspberryPi;
+import org.tinkerbell.smee.tftp.TftpContent;
+import org.tinkerbell.smee.tftp.TftpHandler;
+import org.tinkerbell.smee.tftp.TftpRequest;
+import org.tinkerbell.smee.tftp.TftpResult;
+
+/**
+ * Serves by TFTP what is not iPXE: a machine's PXELINUX configuration, what a Raspberry Pi's boot
+ * ROM asks for below its serial number, and the files of the asset folder.
+ *
+ * <p>In this order; a route that has nothing leaves the request to the next one, also when its
+ * look-up failed.
+ */
+final class HardwareFiles implements TftpHandler {
+
+  /** The name that PXELINUX forms of its hardware type (1, Ethernet) and address. */
+  private static final Pattern PXELINUX =
+      Pattern.compile("pxelinux\\.cfg/01-((?:\\p{XDigit}{2}-){5}\\p{XDigit}{2})");
+
+  /** A boot ROM uses the last eight characters of the board's serial number. */
+  private static final int SHORT_SERIAL = 8;
+
+  private final Backend records;
+  private final Optional<TftpHandler> assets;
+
+  /**
+   * Makes the routes.
+   *
+   * @param records asked for every name that is not iPXE's
+   * @param assetDir no name leads out of it; empty means that there are no such files
+   */
+  HardwareFiles(Backend records, Optional<Path> assetDir) {
+    this.records = records;
+    this.assets = assetDir.map(TftpContent::directory);
+  }
+
+  @Override
+  public CompletionStage<TftpResult> open(TftpRequest request) {
+    Optional<String> clean = request.path();
+    if (clean.isEmpty()) {
+      return done(missing(request.lastElement()));
+    }
+    String path = TraceSuffix.split(clean.get()).name();
+    Matcher pxelinux = PXELINUX.matcher(path);
+    CompletionStage<Optional<TftpResult>> first =
+        pxelinux.matches() ? pxelinux(MacAddress.parse(pxelinux.group(1))) : done(Optional.empty());
+    return first
+        .thenCompose(result -> result.isPresent() ? done(result) : raspberryPi(request, path))
+        .thenCompose(result -> result.isPresent() ? done(result.get()) : asset(request, path));
+  }
+
+  private CompletionStage<Optional<TftpResult>> pxelinux(MacAddress mac) {
+    return found(records.findByMac(mac))
+        .thenApply(
+            netboot ->
+                netboot
+                    .flatMap(Netboot::pxelinuxConfig)
+                    .map(text -> TftpResult.content(TftpContent.ofText(text))));
+  }
+
+  private CompletionStage<Optional<TftpResult>> raspberryPi(TftpRequest request, String path) {
+    int slash = path.indexOf('/');
+    if (slash < 0) {
+      return done(Optional.empty());
+    }
+    String serial = path.substring(0, slash);
+    String rest = path.substring(slash + 1);
+    InetAddress client = request.remote().getAddress();
+    return found(records.findByIp(client))
+        .thenCompose(
+            netboot -> {
+              Optional<RaspberryPi> board = netboot.flatMap(Netboot::raspberryPi);
+              return board.isPresent() && isSerial(serial, board.get().serialNumber())
+                  ? raspberryPi(request, netboot.get(), board.get(), rest)
+                  : done(Optional.empty());
+            });
+  }
+
+  private CompletionStage<Optional<TftpResult>> raspberryPi(
+      TftpRequest request, Netboot netboot, RaspberryPi board, String rest) {
+    Optional<String> text = Optional.empty();
+    List<String> kernelParams = netboot.osie().kernelParams();
+    if (rest.equals("config.txt")) {
+      text = board.configTxt().filter(config -> !config.isEmpty());
+    } else if (rest.equals("cmdline.txt") && !kernelParams.isEmpty()) {
+      text = Optional.of(String.join(" ", kernelParams));
+    }
+    if (text.isPresent()) {
+      return done(Optional.of(TftpResult.content(TftpContent.ofText(text.get()))));
+    }
+    Optional<String> firmware = board.firmwarePath().filter(folder -> !folder.isEmpty());
+    if (firmware.isEmpty() || assets.isEmpty()) {
+      return done(Optional.empty());
+    }
+    return asset(request, firmware.get() + "/" + rest).thenApply(Optional::of);
+  }
+
+  /** Boards ask for the end of the number; records have that or the whole. */
+  private static boolean isSerial(String asked, String serial) {
+    return asked.equals(serial)
+        || (asked.length() == SHORT_SERIAL
+            && serial.regionMatches(true, serial.length() - SHORT_SERIAL, asked, 0, SHORT_SERIAL));
+  }
+
+  private CompletionStage<TftpResult> asset(TftpRequest request, String path) {
+    return assets.isPresent()
+        ? assets.get().open(request.withFileName(path))
+        : done(missing(path.substring(path.lastIndexOf('/') + 1)));
+  }
+
+  private static CompletionStage<Optional<Netboot>> found(CompletionStage<LookupResult> lookup) {
+    Function<LookupResult, Optional<Netboot>> netboot =
+        result ->
+            result instanceof LookupResult.Found hit
+                ? Optional.of(hit.hardware()).flatMap(HardwareRecord::netboot)
+                : Optional.empty();
+    // The backend's own log tells why a look-up failed; here the next route is asked.
+    return lookup.thenApply(netboot).exceptionally(failure -> Optional.empty());
+  }
+
+  /** Kept as the reference has it, down to the dot for an empty name: people search for it. */
+  static TftpResult missing(String name) {
+    return TftpResult.notFound(
+        "file [" + (name.isEmpty() ? "." : name) + "] unknown: file does not exist");
+  }
+
+  private static <T> CompletionStage<T> done(T value) {
+    return CompletableFuture.completedStage(value);
+  }
+}

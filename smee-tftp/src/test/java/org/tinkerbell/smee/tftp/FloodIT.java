@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.tinkerbell.smee.tftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tinkerbell.smee.tftp.RawClient.rrq;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many requests at once, honest ones and others. */
+@Timeout(120)
+class FloodIT {
+
+  private static final byte[] FILE = TestFiles.random(300_000, 4);
+  private static final long MAX_BUFFERED = 4 << 20;
+  private static final long MAX_CACHED = 1 << 20;
+  private static final int MAX_TRANSFERS = 300;
+
+  private final Journal journal = new Journal();
+
+  private TftpServer.Builder builder() {
+    return TftpServer.builder()
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .handler(TestFiles.handler(Map.of("file", FILE)))
+        .maxTransfersPerClient(1000)
+        .observer(journal);
+  }
+
+  private static TftpServer started(TftpServer.Builder builder) throws Exception {
+    TftpServer server = builder.build();
+    server.start().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return server;
+  }
+
+  private static long directMemory() {
+    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16})
+  void fiveHundredClientsAreServedAtATime(int window) throws Exception {
+    try (TftpServer server = started(builder());
+        TftpClient client = TftpClient.create()) {
+      TftpOptions options = TftpOptions.none().withBlksize(1428).withWindowsize(window);
+      List<CompletableFuture<byte[]>> downloads = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        downloads.add(
+            client.get(server.boundAddresses().get(0), "file", options).toCompletableFuture());
+      }
+      for (CompletableFuture<byte[]> download : downloads) {
+        assertThat(download.get(60, TimeUnit.SECONDS)).isEqualTo(FILE);
+      }
+      assertThat(journal.entries("limited")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"missing", "file"})
+  void aFloodLeavesMemoryBoundedAndOthersUnharmed(String name) throws Exception {
+    long before = directMemory();
+    long most = 0;
+    try (TftpServer server =
+            started(
+                builder()
+                    .maxBufferedBytes(MAX_BUFFERED)
+                    .maxCachedBytes(MAX_CACHED)
+                    .maxTransfers(MAX_TRANSFERS));
+        TftpClient client = TftpClient.create()) {
+      InetSocketAddress address = server.boundAddresses().get(0);
+      List<RawClient> flood = new ArrayList<>();
+      try {
+        // Each source has a transfer of its own, and nobody acknowledges anything.
+        for (int i = 0; i < 1000; i++) {
+          flood.add(new RawClient(address));
+        }
+        List<CompletableFuture<byte[]>> downloads = new ArrayList<>();
+        for (int round = 0; round < 20; round++) {
+          downloads.add(client.get(address, "file").toCompletableFuture());
+          for (int i = 0; i < flood.size(); i++) {
+            flood.get(i).request(i % 2 == 0 ? rrq(name) : rrq(name, "blksize=65464", "tsize=0"));
+          }
+          most = Math.max(most, directMemory() - before);
+          assertThat(server.activeTransfers()).isLessThanOrEqualTo(MAX_TRANSFERS);
+        }
+        for (CompletableFuture<byte[]> download : downloads) {
+          assertThat(download.get(60, TimeUnit.SECONDS)).isEqualTo(FILE);
+        }
+      } finally {
+        flood.forEach(RawClient::close);
+      }
+    }
+    // Besides what is counted there are chunks of the pool and the socket's receive buffers.
+    assertThat(most).isLessThan(MAX_BUFFERED + MAX_CACHED + (32 << 20));
+    journal.await(name.equals("missing") ? "refused" : "limited");
+  }
+
+  @Test
+  void aClientThatNeverAnswersHoldsItsPlaceForABoundedTime() throws Exception {
+    try (TftpServer server = started(builder().timeout(Duration.ofMillis(100)).maxSends(2));
+        RawClient client = new RawClient(server.boundAddresses().get(0))) {
+      client.request(rrq("file"));
+      journal.await("failed");
+      assertThat(server.activeTransfers()).isZero();
+    }
+  }
+}
