@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  *
  * <p>A socket bound to an interface sends by that interface only, whatever the routes say. Replies
- * to another network, those to relays above all, must follow the routes and should come from the
- * address that was asked. They go through a sender: a socket bound to one of the interface's
- * addresses and the same port, but to no interface. A sender keeps others from listening at the
- * port on other interfaces, so it is opened only when there is something to send.
+ * to another network, those to relays above all, must follow the routes, and every reply should
+ * come from the address that was asked, which may be one of another interface. Such replies go
+ * through a sender: a socket bound to that address and the same port, but to no interface. A sender
+ * keeps others from listening at the port on other interfaces, so it is opened only when there is
+ * something to send.
  */
 final class Endpoint {
 
@@ -42,7 +43,12 @@ final class Endpoint {
   private List<HostInterface.Network> networks = List.of();
   private Optional<Inet4Address> serverAddress = Optional.empty();
   private Set<Inet4Address> hostAddresses = Set.of();
+
+  /** Addresses of the interface that senders may be bound to. */
   private List<Inet4Address> senderAddresses = List.of();
+
+  /** Addresses of the host's other interfaces that senders may be bound to. */
+  private Set<Inet4Address> otherAddresses = Set.of();
 
   /**
    * Makes an endpoint whose socket is not open yet.
@@ -94,11 +100,12 @@ final class Endpoint {
   }
 
   /** Says which addresses senders may be bound to; closes those bound to others. */
-  void allowSenders(List<Inet4Address> addresses) {
-    senderAddresses = addresses;
+  void allowSenders(List<Inet4Address> own, Set<Inet4Address> others) {
+    senderAddresses = own;
+    otherAddresses = others;
     failedSenders.clear();
     for (Inet4Address address : List.copyOf(senders.keySet())) {
-      if (!addresses.contains(address)) {
+      if (!own.contains(address) && !others.contains(address)) {
         Optional.ofNullable(senders.remove(address)).ifPresent(Endpoint::quietlyClose);
       }
     }
@@ -128,17 +135,31 @@ final class Endpoint {
 
   /** Chooses the socket that a reply leaves by. */
   DatagramChannel outlet(boolean relayed, InetSocketAddress local, InetSocketAddress destination) {
-    if (senderAddresses.isEmpty()
-        || !(destination.getAddress() instanceof Inet4Address target)
+    if (!(destination.getAddress() instanceof Inet4Address target)
         || target.equals(Ip4.BROADCAST)
-        || target.isMulticastAddress()
-        || (!relayed && isOnLink(target))) {
+        || target.isMulticastAddress()) {
       return channel();
     }
-    Inet4Address source =
+    Optional<Inet4Address> source = source(relayed, local, target);
+    return source.map(this::senderAt).orElseGet(this::channel);
+  }
+
+  /** Returns the address a sender for the reply is bound to, or empty if none is needed. */
+  private Optional<Inet4Address> source(
+      boolean relayed, InetSocketAddress local, Inet4Address target) {
+    if (local.getAddress() instanceof Inet4Address asked && otherAddresses.contains(asked)) {
+      return Optional.of(asked);
+    }
+    if (senderAddresses.isEmpty() || (!relayed && isOnLink(target))) {
+      return Optional.empty();
+    }
+    return Optional.of(
         local.getAddress() instanceof Inet4Address asked && senderAddresses.contains(asked)
             ? asked
-            : senderAddresses.get(0);
+            : senderAddresses.get(0));
+  }
+
+  private DatagramChannel senderAt(Inet4Address source) {
     DatagramChannel sender = senders.get(source);
     return sender != null ? sender : newSender(source);
   }

@@ -362,7 +362,7 @@ final class Endpoints {
     }
     for (Endpoint endpoint : endpoints) {
       if (endpoint.interfaceName.isPresent()) {
-        refreshSenders(endpoint, taken);
+        refreshSenders(endpoint, hostAddresses, taken);
       }
     }
   }
@@ -391,14 +391,22 @@ final class Endpoints {
         : interfaces.stream().filter(one -> one.name().equals(names.get(0))).findFirst();
   }
 
-  private static void refreshSenders(Endpoint endpoint, Set<InetSocketAddress> taken) {
+  private static void refreshSenders(
+      Endpoint endpoint, Set<Inet4Address> hostAddresses, Set<InetSocketAddress> taken) {
     int port = endpoint.boundAddress().getPort();
-    endpoint.allowSenders(
+    List<Inet4Address> own =
         endpoint.networks().stream()
             .map(HostInterface.Network::address)
             .filter(address -> !taken.contains(new InetSocketAddress(address, port)))
             .limit(MAX_SENDERS)
-            .toList());
+            .toList();
+    Set<Inet4Address> others =
+        hostAddresses.stream()
+            .filter(address -> !address.isLoopbackAddress() && !own.contains(address))
+            .filter(address -> !taken.contains(new InetSocketAddress(address, port)))
+            .limit(MAX_SENDERS)
+            .collect(Collectors.toUnmodifiableSet());
+    endpoint.allowSenders(own, others);
   }
 
   /**

@@ -182,6 +182,19 @@ class DhcpInterfaceIT {
   }
 
   @Test
+  void theAddressAskedAnswersWhicheverInterfaceTheRequestCameInOn() throws Exception {
+    serve("s1", "s2");
+
+    Namespaces.Program far = ask("right", "10.73.0.9", 68, "10.71.0.1", "0.0.0.0", "10.73.0.9", 3);
+
+    assertThat(far.await("got")).isEqualTo("got /10.72.0.100 from /10.71.0.1:67");
+    Namespaces.Program near = ask("right", "10.72.0.2", 68, "10.71.0.1", "0.0.0.0", "10.72.0.2", 3);
+    assertThat(near.await("got")).isEqualTo("got /10.72.0.100 from /10.71.0.1:67");
+    assertThat(lease("left", "l1")).contains("ip=10.71.0.100");
+    assertThat(lease("right", "r2")).contains("ip=10.72.0.100");
+  }
+
+  @Test
   void aSecondServerIsRefused() throws Exception {
     serve("s1");
 

@@ -73,7 +73,7 @@ class FuzzIT {
             "-artifact_prefix=" + folder + "/",
             "-max_total_time=" + SECONDS,
             "-max_len=4096",
-            "-timeout=5",
+            "-timeout=10",
             "-rss_limit_mb=1024",
             "-print_final_stats=1");
     for (Path corpus : corpora) {

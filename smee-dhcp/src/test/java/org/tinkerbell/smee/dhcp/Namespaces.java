@@ -11,9 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Network namespaces of a test and the programs in them; closing ends both. */
 final class Namespaces implements AutoCloseable {
@@ -121,9 +121,13 @@ final class Namespaces implements AutoCloseable {
   /** A running program; its output, line by line. */
   static final class Program implements AutoCloseable {
 
+    private static final long LIMIT_SECONDS = 40;
+
     private final Process process;
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private final List<String> all = new ArrayList<>();
+    private final List<String> lines = new ArrayList<>();
+
+    /** How many lines {@link #await} has passed. */
+    private int passed;
 
     private Program(ProcessBuilder builder) throws IOException {
       this.process = builder.redirectErrorStream(true).start();
@@ -137,26 +141,50 @@ final class Namespaces implements AutoCloseable {
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
-          lines.add(line);
+          add(line);
         }
       } catch (IOException e) {
-        lines.add("output ended: " + e);
+        add("output ended: " + e);
       }
     }
 
+    private synchronized void add(String line) {
+      lines.add(line);
+      notifyAll();
+    }
+
     /** Waits for a line that begins with this text; forgets those before it. */
-    String await(String start) throws InterruptedException {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    synchronized String await(String start) throws InterruptedException {
+      int found = find(passed, line -> line.startsWith(start), "\"" + start + "\"");
+      passed = found + 1;
+      return lines.get(found);
+    }
+
+    /** Waits for a line that matches, or finds one that came before. */
+    synchronized String find(String regex) throws InterruptedException {
+      return lines.get(find(0, Pattern.compile(regex).asPredicate(), regex));
+    }
+
+    private int find(int from, Predicate<String> wanted, String name) throws InterruptedException {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+      int at = from;
       while (true) {
-        String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        if (line == null) {
-          throw new AssertionError("no line \"" + start + "\" within 20 s, but " + all);
+        for (; at < lines.size(); at++) {
+          if (wanted.test(lines.get(at))) {
+            return at;
+          }
         }
-        all.add(line);
-        if (line.startsWith(start)) {
-          return line;
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          throw new AssertionError("no line " + name + ", but " + String.join("\n", lines));
         }
+        wait(left);
       }
+    }
+
+    /** Sends a signal, such as USR1. */
+    void signal(String name) throws IOException, InterruptedException {
+      run("kill", "-" + name, String.valueOf(process.pid()));
     }
 
     /** Ends the program and its children. */
