@@ -7,11 +7,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.backend.spi.BackendProvider;
 import org.tinkerbell.smee.backend.spi.BackendSettings;
 import org.tinkerbell.smee.dhcp.netboot.Chainload;
+import org.tinkerbell.smee.dhcp.netboot.ClientArchitecture;
 
 /**
  * What Smee is to do: the flags, checked and given their meaning. A part that is switched off is
@@ -68,6 +71,7 @@ record Config(
    *
    * @param listen address and port; the wildcard means every interface, unless one is named
    * @param iface the one interface to listen on; empty means all
+   * @param bootServer whether the proxy modes listen at port 4011, too
    */
   record Dhcp(
       InetSocketAddress listen,
@@ -79,7 +83,27 @@ record Config(
       URI binaryBase,
       URI scriptBase,
       boolean prependMac,
-      Chainload chainload) {}
+      Chainload chainload,
+      boolean bootServer,
+      Netboot netboot) {}
+
+  /**
+   * What DHCP tells machines to boot, and how.
+   *
+   * @param options whether they are told anything
+   * @param binaries file names that take the place of those in the table
+   * @param macFormat how URLs of binaries name the machine; empty if not at all
+   * @param vlan whether option 43.116 is sent
+   * @param strictPxe whether options 60 and 97 are sent where the reference does not
+   * @param parity whether the reference is followed where this server has a better way
+   */
+  record Netboot(
+      boolean options,
+      Map<ClientArchitecture, String> binaries,
+      Optional<MacAddress.Format> macFormat,
+      boolean vlan,
+      boolean strictPxe,
+      boolean parity) {}
 
   /**
    * The TFTP server.

@@ -143,7 +143,9 @@ final class ConfigReader {
         binaryBase,
         scriptBase,
         flags.bool("dhcp-http-ipxe-script-prepend-mac"),
-        chainload);
+        chainload,
+        flags.bool("dhcp-boot-server-enabled"),
+        NetbootFlags.read(flags, this::problem));
   }
 
   private Config.Tftp tftp() {

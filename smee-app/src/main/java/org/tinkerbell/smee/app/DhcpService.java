@@ -11,6 +11,7 @@ import org.tinkerbell.smee.dhcp.DhcpHandler;
 import org.tinkerbell.smee.dhcp.DhcpListener;
 import org.tinkerbell.smee.dhcp.DhcpObserver;
 import org.tinkerbell.smee.dhcp.DhcpServer;
+import org.tinkerbell.smee.dhcp.EncodeOptions;
 import org.tinkerbell.smee.dhcp.netboot.BootFileListener;
 import org.tinkerbell.smee.dhcp.netboot.NetbootSettings;
 import org.tinkerbell.smee.dhcp.netboot.ProxyHandler;
@@ -51,11 +52,15 @@ final class DhcpService implements AutoCloseable {
                 settings(config, catalog),
                 traces,
                 log));
-    boolean proxy = config.mode() != Config.DhcpMode.RESERVATION;
+    int port = config.listen().getPort();
+    boolean second =
+        config.mode() != Config.DhcpMode.RESERVATION
+            && config.bootServer()
+            && port != BOOT_SERVER_PORT;
     return new DhcpService(
-        server(listener(config, config.listen().getPort()), handler, observer),
-        proxy
-            ? Optional.of(server(listener(config, BOOT_SERVER_PORT), handler, observer))
+        server(config, port, handler, observer),
+        second
+            ? Optional.of(server(config, BOOT_SERVER_PORT, handler, observer))
             : Optional.empty());
   }
 
@@ -70,8 +75,13 @@ final class DhcpService implements AutoCloseable {
   }
 
   private static DhcpServer server(
-      DhcpListener listener, DhcpHandler handler, DhcpObserver observer) {
-    return DhcpServer.builder().listen(listener).handler(handler).observer(observer).build();
+      Config.Dhcp config, int port, DhcpHandler handler, DhcpObserver observer) {
+    DhcpServer.Builder server =
+        DhcpServer.builder().listen(listener(config, port)).handler(handler).observer(observer);
+    if (config.netboot().parity()) {
+      server.replyLayout(request -> EncodeOptions.standard());
+    }
+    return server.build();
   }
 
   private static NetbootSettings settings(Config.Dhcp config, BootFileCatalog catalog) {
@@ -82,7 +92,16 @@ final class DhcpService implements AutoCloseable {
             .scriptBaseUrl(config.scriptBase())
             .prependMac(config.prependMac())
             .chainload(config.chainload())
-            .bootFiles(catalog::breaksLoop);
+            .bootFiles(catalog::breaksLoop)
+            .netbootOptions(config.netboot().options())
+            .architectureOverrides(config.netboot().binaries())
+            .vlanOption(config.netboot().vlan())
+            .strictPxe(config.netboot().strictPxe())
+            .referenceParity(config.netboot().parity());
+    config
+        .netboot()
+        .macFormat()
+        .ifPresentOrElse(settings::binaryMacFormat, settings::noMacInBinaryUrls);
     config.syslogIp().ifPresent(settings::syslogIp);
     return settings.build();
   }

@@ -144,6 +144,18 @@ final class FlagTable {
                 "0.0.0.0:67",
                 "local IP:Port to listen on for DHCP requests")
             .alias(Alias.withPort("dhcp-bind-addr", 67)),
+        new Flag(
+            "dhcp-boot-server-enabled",
+            DHCP,
+            BOOL,
+            "true",
+            "in the proxy modes listen at port 4011, too, where some PXE clients ask"),
+        new Flag(
+            "dhcp-enable-netboot-options",
+            DHCP,
+            BOOL,
+            "true",
+            "send network boot options; without them the proxy modes answer nothing"),
         new Flag("dhcp-enabled", DHCP, BOOL, "true", "enable DHCP server"),
         new Flag(
                 "dhcp-http-ipxe-binary-host",
@@ -225,6 +237,18 @@ final class FlagTable {
         new Flag(
             "dhcp-mode", DHCP, TEXT, "reservation", "DHCP mode (reservation, proxy, auto-proxy)"),
         new Flag(
+            "dhcp-reference-parity",
+            DHCP,
+            BOOL,
+            "false",
+            "do as the Go Smee does where Smee for Java has a better way (no NAK, no answer to INFORM, ...)"),
+        new Flag(
+            "dhcp-strict-pxe",
+            DHCP,
+            BOOL,
+            "false",
+            "send options 60 and 97 to PXE clients in reservation mode, too"),
+        new Flag(
             "dhcp-syslog-ip",
             DHCP,
             TEXT,
@@ -242,6 +266,24 @@ final class FlagTable {
             INT,
             "69",
             "TFTP server port to use in DHCP packets (opt 66, etc)"),
+        new Flag(
+            "dhcp-vlan-option",
+            DHCP,
+            BOOL,
+            "false",
+            "send the VLAN id of a machine's record in option 43.116"),
+        new Flag(
+            "ipxe-binary-inject-mac-addr-format",
+            DHCP,
+            TEXT,
+            "colon",
+            "how URLs of iPXE binaries name the machine (colon, dash, dot, no-delimiter; empty: not at all)"),
+        new Flag(
+            "ipxe-override-arch-mapping",
+            DHCP,
+            TEXT,
+            "",
+            "iPXE binaries by client architecture instead of the usual ones, such as 16=ipxe.efi,11=snp.efi (255: every unknown one)"),
         new Flag(
             "ipxe-chainload",
             DHCP,

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.backend.spi.BackendProvider;
 import org.tinkerbell.smee.dhcp.netboot.Chainload;
+import org.tinkerbell.smee.dhcp.netboot.ClientArchitecture;
 
 class ConfigReaderTest {
   private static final List<BackendProvider> ALL =
@@ -108,6 +111,11 @@ class ConfigReaderTest {
         "-ipxe-script-retries=-1|-ipxe-script-retries: -1 is not within 0 and 100",
         "-tftp-timeout=0|-tftp-timeout: \"0\" is not within 100ms and 255s",
         "-ipxe-chainload=maybe|-ipxe-chainload: \"maybe\" is not auto, always or never",
+        "-ipxe-override-arch-mapping=16|-ipxe-override-arch-mapping: \"16\" is not an architecture and a file such as 16=ipxe.efi",
+        "-ipxe-override-arch-mapping=7=a, x=b|-ipxe-override-arch-mapping: \"x=b\" is not an architecture",
+        "-ipxe-override-arch-mapping=65536=a|-ipxe-override-arch-mapping: \"65536=a\" is not an architecture",
+        "-ipxe-override-arch-mapping=7=|-ipxe-override-arch-mapping: \"7=\" is not an architecture",
+        "-ipxe-binary-inject-mac-addr-format=x|-ipxe-binary-inject-mac-addr-format: \"x\" is not colon, dash, dot, no-delimiter or empty",
         "-dhcp-ip-for-packet=host|-dhcp-ip-for-packet: \"host\" is not an IPv4 address",
         "-dhcp-syslog-ip=::1|-dhcp-syslog-ip: \"::1\" is not an IPv4 address",
         "-dhcp-addr=67|-dhcp-addr: \"67\" is not an IPv4 address and port such as 0.0.0.0:67",
@@ -119,6 +127,54 @@ class ConfigReaderTest {
   void eachFaultNamesItsFlag(String argument, String expected) {
     read(argument);
     assertThat(problems).singleElement().asString().startsWith(expected);
+  }
+
+  @Test
+  void netbootIsLikeTheReferenceInWhatItNeedNotDoBetter() {
+    assertThat(read().dhcp().orElseThrow().bootServer()).isTrue();
+    assertThat(read().dhcp().orElseThrow().netboot())
+        .isEqualTo(
+            new Config.Netboot(
+                true, Map.of(), Optional.of(MacAddress.Format.COLON), false, false, false));
+    Config.Dhcp other =
+        read(
+                "-dhcp-boot-server-enabled=false",
+                "-dhcp-enable-netboot-options=false",
+                "-ipxe-override-arch-mapping= 16 = a.efi ,255=b.efi",
+                "-ipxe-binary-inject-mac-addr-format=no-delimiter",
+                "-dhcp-vlan-option",
+                "-dhcp-strict-pxe",
+                "-dhcp-reference-parity")
+            .dhcp()
+            .orElseThrow();
+    assertThat(problems).isEmpty();
+    assertThat(other.bootServer()).isFalse();
+    assertThat(other.netboot())
+        .isEqualTo(
+            new Config.Netboot(
+                false,
+                Map.of(
+                    ClientArchitecture.EFI_X86_64_HTTP,
+                    "a.efi",
+                    ClientArchitecture.UNKNOWN,
+                    "b.efi"),
+                Optional.of(MacAddress.Format.NO_DELIMITER),
+                true,
+                true,
+                true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', COLON", "colon, COLON", "dash, DASH", "dot, DOT", "empty, "})
+  void macFormatsHaveTheNamesOfTheReference(String text, MacAddress.Format format) {
+    assertThat(
+            read("-ipxe-binary-inject-mac-addr-format=" + text)
+                .dhcp()
+                .orElseThrow()
+                .netboot()
+                .macFormat())
+        .isEqualTo(Optional.ofNullable(format));
+    assertThat(problems).isEmpty();
   }
 
   @Test

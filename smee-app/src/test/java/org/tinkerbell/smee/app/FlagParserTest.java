@@ -38,16 +38,17 @@ class FlagParserTest {
     assertThat(lines.get(3)).isEqualTo("  smee [flags]");
     int first = lines.indexOf("FLAGS") + 1;
     List<String> flags = lines.subList(first, first + table.flags().size());
+    int column = 5 + table.flags().stream().mapToInt(flag -> flag.name().length()).max().orElse(0);
     assertThat(flags)
         .allSatisfy(
             line -> {
               assertThat(line).startsWith("  -");
-              assertThat(line.substring(36, 38)).isBlank();
-              assertThat(line.charAt(38)).isNotEqualTo(' ');
+              assertThat(line.substring(column - 2, column)).isBlank();
+              assertThat(line.charAt(column)).isNotEqualTo(' ');
             });
     assertThat(
             flags.stream()
-                .map(line -> line.substring(38).replaceFirst("\\].*", "]"))
+                .map(line -> line.substring(column).replaceFirst("\\].*", "]"))
                 .filter(line -> line.startsWith("["))
                 .distinct())
         .containsExactly(

@@ -8,7 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where a server listens: on a network interface, on an address, or on every interface.
+ * Where a server listens: on a network interface, on an address, or on every interface; and who it
+ * is there.
  *
  * <p>Interfaces are bound to with one socket each, so that the arrival interface is known and
  * broadcast replies leave by it. That needs Linux and Netty's native epoll transport; elsewhere one
@@ -25,14 +26,27 @@ public final class DhcpListener {
   private final Optional<String> interfaceName;
   private final Optional<Inet4Address> address;
   private final int port;
+  private final boolean relayOnly;
+  private final Optional<Inet4Address> identity;
 
   private DhcpListener(Optional<String> interfaceName, Optional<Inet4Address> address, int port) {
+    this(interfaceName, address, port, false, Optional.empty());
+  }
+
+  private DhcpListener(
+      Optional<String> interfaceName,
+      Optional<Inet4Address> address,
+      int port,
+      boolean relayOnly,
+      Optional<Inet4Address> identity) {
     if (port < 0 || port > 0xffff) {
       throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
     }
     this.interfaceName = interfaceName;
     this.address = address;
     this.port = port;
+    this.relayOnly = relayOnly;
+    this.identity = identity;
   }
 
   /**
@@ -105,6 +119,33 @@ public final class DhcpListener {
   }
 
   /**
+   * Listens on an address, for relay agents and for the clients behind them: what a relay passes
+   * on, and what clients that have an address send straight to the server, such as renewals.
+   * Everything else is ignored as {@link IgnoreReason#NOT_RELAYED}.
+   *
+   * @param address an IPv4 address and a port; port 0 lets the system choose
+   * @return the listener
+   * @throws IllegalArgumentException if the address is not an IPv4 address
+   */
+  public static DhcpListener relayOnly(InetSocketAddress address) {
+    DhcpListener listener = onAddress(address);
+    return new DhcpListener(
+        listener.interfaceName, listener.address, listener.port, true, Optional.empty());
+  }
+
+  /**
+   * Returns this listener with an identity of its own: the {@link Arrival#serverAddress} of what
+   * comes in here, which {@link DhcpExchange#replyTo} puts into option 54. Without one it is the
+   * address listened on, or that of the interface.
+   *
+   * @param identity an address that clients reach the server at
+   * @return a new listener
+   */
+  public DhcpListener withIdentity(Inet4Address identity) {
+    return new DhcpListener(interfaceName, address, port, relayOnly, Optional.of(identity));
+  }
+
+  /**
    * Returns the name by which arrivals refer to this listener.
    *
    * @return for example {@code eth1:67}, {@code 10.0.0.5:67} or {@code *:67}
@@ -134,6 +175,15 @@ public final class DhcpListener {
     return address;
   }
 
+  /** Returns the identity set by {@link #withIdentity}. */
+  Optional<Inet4Address> identity() {
+    return identity;
+  }
+
+  boolean isRelayOnly() {
+    return relayOnly;
+  }
+
   boolean isEveryInterface() {
     return interfaceName.isEmpty() && address.isEmpty();
   }
@@ -147,12 +197,14 @@ public final class DhcpListener {
     return other instanceof DhcpListener that
         && interfaceName.equals(that.interfaceName)
         && address.equals(that.address)
-        && port == that.port;
+        && port == that.port
+        && relayOnly == that.relayOnly
+        && identity.equals(that.identity);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(interfaceName, address, port);
+    return Objects.hash(interfaceName, address, port, relayOnly, identity);
   }
 
   /** Returns the {@link #name}. */

@@ -61,10 +61,15 @@ final class DomainNames {
       if (length > MAX_LABEL || octets > MAX_NAME || at + 1 + length > bytes.length) {
         return -1;
       }
+      String label = new String(bytes, at + 1, length, StandardCharsets.UTF_8);
+      if (label.indexOf('.') >= 0) {
+        // As text it would be two labels.
+        return -1;
+      }
       if (!name.isEmpty()) {
         name.append('.');
       }
-      name.append(new String(bytes, at + 1, length, StandardCharsets.UTF_8));
+      name.append(label);
       at += 1 + length;
     }
     return -1;

@@ -348,7 +348,11 @@ final class Endpoints {
     for (Endpoint endpoint : endpoints) {
       Optional<HostInterface> own = interfaceOf(endpoint, interfaces);
       Optional<Inet4Address> bindAddress =
-          endpoint.listener.address().filter(address -> !address.isAnyLocalAddress());
+          endpoint
+              .listener
+              .identity()
+              .or(endpoint.listener::address)
+              .filter(address -> !address.isAnyLocalAddress());
       endpoint.refresh(
           own.map(HostInterface::networks).orElse(List.of()),
           bindAddress.or(() -> own.flatMap(HostInterface::primaryAddress)),

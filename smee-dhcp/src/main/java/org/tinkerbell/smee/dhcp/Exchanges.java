@@ -169,12 +169,21 @@ final class Exchanges {
       return Optional.of(new DhcpResult.Ignore(IgnoreReason.NOT_A_REQUEST, "op " + request.op()));
     }
     if (!request.isRelayed()) {
-      return Optional.empty();
+      return endpoint.listener.isRelayOnly() && !isFromAddressToAddress(exchange)
+          ? Optional.of(new DhcpResult.Ignore(IgnoreReason.NOT_RELAYED, ""))
+          : Optional.empty();
     }
     Inet4Address relay = request.giaddr();
     return ReplyDestination.relayFault(
             request, exchange.arrival().remote(), endpoint.isHostAddress(relay))
         .map(fault -> new DhcpResult.Ignore(IgnoreReason.INVALID_RELAY_ADDRESS, fault));
+  }
+
+  /** As clients behind a relay send it, once they have an address. */
+  private static boolean isFromAddressToAddress(DhcpExchange exchange) {
+    return !exchange.request().ciaddr().isAnyLocalAddress()
+        && !exchange.arrival().remote().getAddress().isAnyLocalAddress()
+        && !exchange.arrival().local().getAddress().equals(Ip4.BROADCAST);
   }
 
   /** A request that the handler has not decided about. */

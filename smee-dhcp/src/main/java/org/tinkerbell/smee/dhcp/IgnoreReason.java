@@ -43,6 +43,9 @@ public record IgnoreReason(String token) {
   /** The address of the relay is not one that could be answered, or it is the server's own. */
   public static final IgnoreReason INVALID_RELAY_ADDRESS = of("invalid-relay-address");
 
+  /** A broadcast, or a client without an address, at a listener for relays only. */
+  public static final IgnoreReason NOT_RELAYED = of("not-relayed");
+
   /**
    * Makes a reason.
    *

@@ -10,6 +10,9 @@ final class ReplyDestination {
 
   private static final int SERVER_PORT = 67;
 
+  /** In option 82: the relay listens at the port that it sent from (RFC 8357 §5.1). */
+  private static final int RELAY_SOURCE_PORT = 19;
+
   private ReplyDestination() {}
 
   /**
@@ -26,7 +29,8 @@ final class ReplyDestination {
   static InetSocketAddress of(
       DhcpMessage request, DhcpMessage reply, InetSocketAddress remote, boolean broadcasts) {
     if (request.isRelayed()) {
-      return new InetSocketAddress(request.giaddr(), SERVER_PORT);
+      int port = namesSourcePort(request) ? remote.getPort() : SERVER_PORT;
+      return new InetSocketAddress(request.giaddr(), port);
     }
     boolean refusal = reply.messageType().filter(DhcpMessageType.NAK::equals).isPresent();
     boolean anonymous = remote.getAddress().isAnyLocalAddress();
@@ -37,6 +41,20 @@ final class ReplyDestination {
       return new InetSocketAddress(Ip4.BROADCAST, remote.getPort());
     }
     return remote;
+  }
+
+  private static boolean namesSourcePort(DhcpMessage request) {
+    byte[] suboptions =
+        request.raw(DhcpOptions.RELAY_AGENT_INFORMATION.code()).orElseGet(() -> new byte[0]);
+    int at = 0;
+    while (at + 2 <= suboptions.length) {
+      int length = suboptions[at + 1] & 0xff;
+      if ((suboptions[at] & 0xff) == RELAY_SOURCE_PORT) {
+        return length == 0;
+      }
+      at += 2 + length;
+    }
+    return false;
   }
 
   /**

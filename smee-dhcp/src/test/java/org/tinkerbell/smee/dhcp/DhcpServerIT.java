@@ -13,6 +13,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.BindException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -359,7 +360,7 @@ class DhcpServerIT {
     for (BoundListener listener : server.boundListeners()) {
       try (UdpClient one = new UdpClient(listener.address())) {
         assertThat(one.exchange(DISCOVER).get(DhcpOptions.SERVER_IDENTIFIER))
-            .contains((java.net.Inet4Address) listener.address().getAddress());
+            .contains((Inet4Address) listener.address().getAddress());
       }
     }
   }
@@ -528,6 +529,40 @@ class DhcpServerIT {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> DhcpListener.onAddress(new InetSocketAddress("::1", 67)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void listenersHaveIdentitiesOfTheirOwn() throws Exception {
+    start(
+        DhcpServer.builder()
+            .listen(LOOPBACK.withIdentity(ip("10.0.0.1")))
+            .listen(DhcpListener.onAddress(at("127.0.0.2", 0)).withIdentity(ip("10.0.0.2")))
+            .handler(OFFER));
+
+    for (BoundListener listener : server.boundListeners()) {
+      Inet4Address identity = ip("10.0.0." + listener.address().getAddress().getAddress()[3]);
+      try (UdpClient one = new UdpClient(listener.address())) {
+        assertThat(one.exchange(DISCOVER).get(DhcpOptions.SERVER_IDENTIFIER)).contains(identity);
+        DhcpMessage request =
+            Packets.request(DhcpMessageType.REQUEST)
+                .set(DhcpOptions.SERVER_IDENTIFIER, identity)
+                .build();
+        assertThat(one.exchange(request).messageType()).contains(DhcpMessageType.ACK);
+      }
+    }
+  }
+
+  @Test
+  void aListenerForRelaysAnswersThemAndTheClientsBehindThem() throws Exception {
+    start(DhcpServer.builder().listen(DhcpListener.relayOnly(at("127.0.0.1", 0))).handler(OFFER));
+
+    client.send(DISCOVER);
+    assertThat(events.await("ignored")).isEqualTo("ignored not-relayed");
+    DhcpMessage renewal = Packets.request(DhcpMessageType.REQUEST).ciaddr(ip("127.0.0.1")).build();
+    assertThat(client.exchange(renewal).messageType()).contains(DhcpMessageType.ACK);
+    client.send(
+        DISCOVER.toBuilder().giaddr(ip("127.0.0.9")).setRaw(82, Packets.hex("1300")).build());
+    assertThat(events.await("replied /127.0.0.9")).contains(":" + client.address().getPort());
   }
 
   private void start(DhcpServer.Builder builder) throws Exception {

@@ -72,6 +72,7 @@ class OptionCodecsTest {
         Arguments.of(DhcpOptions.DOMAIN_SEARCH, "0161c000"),
         Arguments.of(DhcpOptions.DOMAIN_SEARCH, "016100c0"),
         Arguments.of(DhcpOptions.DOMAIN_SEARCH, "4061"),
+        Arguments.of(DhcpOptions.DOMAIN_SEARCH, "03612e6200"),
         Arguments.of(DhcpOptions.CLASSLESS_STATIC_ROUTES, "210a0000000a000001"),
         Arguments.of(DhcpOptions.CLASSLESS_STATIC_ROUTES, "180a00000a0000"));
   }

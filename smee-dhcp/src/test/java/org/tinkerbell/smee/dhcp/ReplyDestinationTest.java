@@ -49,6 +49,28 @@ class ReplyDestinationTest {
     }
   }
 
+  @ParameterizedTest(name = "option 82 = {0}: port {1}")
+  @CsvSource({
+    "1300, 40000",
+    "0102aabb 1300, 40000",
+    "0102aabb, 67",
+    "130100, 67",
+    "13, 67",
+    "0113, 67",
+    "01021300, 67",
+    "'', 67",
+  })
+  void relaysThatSaySoAreAnsweredAtTheirSourcePort(String suboptions, int port) {
+    DhcpMessage request =
+        DhcpMessage.builder()
+            .giaddr(ip("192.168.99.2"))
+            .setRaw(82, Packets.hex(suboptions))
+            .build();
+
+    assertThat(ReplyDestination.of(request, reply(2), at("192.168.99.2", 40000), true))
+        .isEqualTo(at("192.168.99.2", port));
+  }
+
   @Test
   void refusalsGoToTheSenderWhereTheSocketCannotBroadcast() {
     InetSocketAddress remote = at("127.0.0.1", 4711);

@@ -123,8 +123,12 @@ public final class ProxyHandler implements DhcpHandler {
         : Optional.empty();
   }
 
+  private static boolean isForBootServer(DhcpExchange exchange) {
+    return exchange.arrival().local().getPort() == BOOT_SERVER_PORT;
+  }
+
   private Optional<Inet4Address> otherServer(DhcpExchange exchange) {
-    if (exchange.arrival().local().getPort() == BOOT_SERVER_PORT) {
+    if (isForBootServer(exchange)) {
       return Optional.empty();
     }
     List<Inet4Address> own =
@@ -192,6 +196,9 @@ public final class ProxyHandler implements DhcpHandler {
     VendorOptions vendor = new VendorOptions();
     if (client.isRaspberryPi()) {
       vendor.raspberryPi();
+    }
+    if (isForBootServer(exchange)) {
+      VendorOptions.bootItemOf(request).ifPresent(vendor::bootItem);
     }
     if (settings.vlanOption()) {
       hardware.flatMap(record -> record.reservation().vlanId()).ifPresent(vendor::vlan);

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.backend.HardwareRecord;
@@ -130,12 +131,7 @@ class ProxyHandlerTest {
     }
   }
 
-  @Test
-  void bootServerPortIsAnswered() {
-    DhcpMessage request =
-        captured("edk2-x64-proxy-request-4011").toBuilder()
-            .set(DhcpOptions.SERVER_IDENTIFIER, ip("192.168.77.2"))
-            .build();
+  private static DhcpMessage atBootServerPort(DhcpMessage request) {
     DhcpExchange exchange =
         DhcpExchange.of(
             request,
@@ -146,15 +142,46 @@ class ProxyHandlerTest {
                 new InetSocketAddress(Fixtures.PACKET_IP, 4011),
                 new InetSocketAddress(ip("192.168.77.100"), 4011),
                 Instant.EPOCH));
+    return Fixtures.reply(
+        proxy(LookupResult.found(KNOWN)).build().handle(exchange).toCompletableFuture().join());
+  }
 
-    DhcpMessage ack =
-        Fixtures.reply(
-            proxy(LookupResult.found(KNOWN)).build().handle(exchange).toCompletableFuture().join());
+  @Test
+  void bootServerPortIsAnswered() {
+    DhcpMessage request =
+        captured("edk2-x64-proxy-request-4011").toBuilder()
+            .set(DhcpOptions.SERVER_IDENTIFIER, ip("192.168.77.2"))
+            .build();
+
+    DhcpMessage ack = atBootServerPort(request);
 
     assertThat(ack.messageType()).contains(DhcpMessageType.ACK);
     assertThat(ack.file()).isEqualTo("ipxe.efi");
     assertThat(ack.ciaddr()).isEqualTo(request.ciaddr());
     assertThat(ack.yiaddr()).isEqualTo(Ipv4.ANY);
+    assertThat(ack.raw(43)).contains(hex("060108"));
+  }
+
+  @ParameterizedTest(name = "43 = {0}: {1}")
+  @CsvSource({
+    "4704800000ff, 0601084704800000ff",
+    "000601084704000f0001ff, 0601084704000f0001",
+    "47028000ff, 060108",
+    "47048000, 060108",
+    "ff470480000001, 060108",
+    "470480, 060108",
+  })
+  void bootItemAskedForIsNamedAgain(String asked, String answered) {
+    DhcpMessage request =
+        captured("edk2-x64-proxy-request-4011").toBuilder().setRaw(43, hex(asked)).build();
+
+    assertThat(atBootServerPort(request).raw(43)).contains(hex(answered));
+    DhcpMessage elsewhere =
+        Fixtures.reply(
+            handle(
+                proxy(LookupResult.found(KNOWN)),
+                pxe(discover(), 7).setRaw(43, hex(asked)).build()));
+    assertThat(elsewhere.raw(43)).contains(hex("060108"));
   }
 
   @Test
