@@ -81,7 +81,8 @@ final class FrameSplitter {
             return take();
           }
         }
-        case LINE -> {
+        default -> {
+          // LINE
           int end = endOfLine(in);
           append(in, end < 0 ? in.readableBytes() : end - in.readerIndex());
           if (end >= 0) {
