@@ -7,6 +7,7 @@ module org.tinkerbell.smee.http {
   requires io.netty.codec;
   requires io.netty.codec.http;
   requires io.netty.common;
+  requires io.netty.handler;
   requires static io.netty.transport.classes.epoll;
   requires static org.jspecify;
   requires java.net.http;

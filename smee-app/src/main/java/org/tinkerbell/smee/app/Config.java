@@ -120,7 +120,20 @@ record Config(
       Optional<Path> assetDir) {}
 
   /** The HTTP server, which is always there: health and metrics need it. */
-  record Http(InetSocketAddress listen, boolean binaries, boolean scripts, String trustedProxies) {}
+  record Http(
+      InetSocketAddress listen,
+      Optional<Https> https,
+      boolean binaries,
+      boolean scripts,
+      String trustedProxies) {}
+
+  /**
+   * The same over TLS.
+   *
+   * @param certificate the file of the certificate and those between it and the root
+   * @param key the file of its key
+   */
+  record Https(InetSocketAddress listen, Path certificate, Path key) {}
 
   /**
    * Where traces go.

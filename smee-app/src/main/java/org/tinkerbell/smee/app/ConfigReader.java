@@ -197,7 +197,26 @@ final class ConfigReader {
       problem("trusted-proxies", String.valueOf(e.getMessage()));
       proxies = "";
     }
-    return new Config.Http(listen("http-addr", port("http-port")), binaries, scripts, proxies);
+    return new Config.Http(
+        listen("http-addr", port("http-port")), https(), binaries, scripts, proxies);
+  }
+
+  private Optional<Config.Https> https() {
+    Optional<String> certificate = flags.optional("tls-cert-file");
+    Optional<String> key = flags.optional("tls-key-file");
+    if (certificate.isPresent() != key.isPresent()) {
+      String given = key.isPresent() ? "tls-key-file" : "tls-cert-file";
+      String missing = key.isPresent() ? "tls-cert-file" : "tls-key-file";
+      warnings.add(flags.origin(given) + ": no HTTPS without -" + missing);
+    }
+    if (certificate.isEmpty() || key.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Config.Https(
+            listen("http-addr", port("https-port")),
+            Path.of(certificate.get()),
+            Path.of(key.get())));
   }
 
   private Optional<Config.Iso> iso() {

@@ -314,6 +314,24 @@ final class FlagTable {
             "8080",
             "local port to listen on for iPXE HTTP script requests"),
         new Flag(
+            "https-port",
+            HTTP,
+            INT,
+            "7443",
+            "local port to listen on for HTTPS requests, beside HTTP, if there is a certificate"),
+        new Flag(
+            "tls-cert-file",
+            HTTP,
+            TEXT,
+            "",
+            "PEM file with the certificate for HTTPS, followed by those between it and the root; read again when it changes"),
+        new Flag(
+            "tls-key-file",
+            HTTP,
+            TEXT,
+            "",
+            "PEM file with the private key of the certificate for HTTPS"),
+        new Flag(
                 "ipxe-script-retries",
                 HTTP,
                 INT,

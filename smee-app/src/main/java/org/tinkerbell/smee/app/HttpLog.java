@@ -2,6 +2,8 @@
 package org.tinkerbell.smee.app;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -27,7 +29,14 @@ final class HttpLog implements HttpObserver {
 
   /** Paths that are asked for all the time by machines that watch Smee. */
   private static final Set<String> MONITORING =
-      Set.of("/healthcheck", "/healthz", "/livez", "/metrics", "/readyz");
+      Set.of(
+          "/healthcheck",
+          "/healthz",
+          "/http/metrics",
+          "/livez",
+          "/metrics",
+          "/readyz",
+          "/smee/metrics");
 
   /** A machine that mounts an ISO asks for about 3000 parts of it. */
   private static final int PARTS_PER_LINE = 500;
@@ -53,7 +62,7 @@ final class HttpLog implements HttpObserver {
             || (iso.isPresent() && outcome.status() == 206 && !isSample());
     LoggingEventBuilder event =
         log.atLevel(quiet ? Level.DEBUG : Level.INFO)
-            .addKeyValue("scheme", "http")
+            .addKeyValue("scheme", outcome.request().isSecure() ? "https" : "http")
             .addKeyValue("method", outcome.request().method())
             .addKeyValue("uri", outcome.request().target())
             .addKeyValue("client", Text.host(outcome.request().client()))
@@ -100,6 +109,41 @@ final class HttpLog implements HttpObserver {
   /** Tells whether it is this one of many parts of an ISO that is to be seen. */
   private boolean isSample() {
     return Math.floorMod(isoParts.getAndIncrement(), PARTS_PER_LINE) == 0;
+  }
+
+  @Override
+  public void tlsFailed(InetSocketAddress peer, String reason) {
+    OptionalInt heldBack = complaints.admit("http tls " + Text.host(peer));
+    log.atLevel(heldBack.isPresent() ? Level.INFO : Level.DEBUG)
+        .addKeyValue("sourceIP", Text.host(peer))
+        .addKeyValue("reason", reason)
+        .log("TLS connection failed");
+  }
+
+  @Override
+  public void certificateLoaded(X509Certificate certificate) {
+    log.atInfo()
+        .addKeyValue("subject", certificate.getSubjectX500Principal().getName())
+        .addKeyValue("notAfter", certificate.getNotAfter().toInstant())
+        .log("certificate for HTTPS loaded");
+    String algorithm = certificate.getPublicKey().getAlgorithm();
+    if (!algorithm.equals("RSA")) {
+      log.atWarn()
+          .addKeyValue("algorithm", algorithm)
+          .log("iPXE cannot use this certificate: it knows RSA keys only");
+    }
+    if (certificate.getNotAfter().toInstant().isBefore(Instant.now())) {
+      log.atWarn()
+          .addKeyValue("notAfter", certificate.getNotAfter().toInstant())
+          .log("the certificate for HTTPS has expired");
+    }
+  }
+
+  @Override
+  public void certificateRejected(String reason) {
+    log.atError()
+        .addKeyValue("reason", reason)
+        .log("certificate for HTTPS not reloaded, going on with the last good one");
   }
 
   @Override

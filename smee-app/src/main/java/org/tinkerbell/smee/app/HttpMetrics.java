@@ -2,9 +2,11 @@
 package org.tinkerbell.smee.app;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.Set;
 import org.tinkerbell.smee.http.HttpObserver;
 import org.tinkerbell.smee.http.HttpOutcome;
@@ -25,6 +27,8 @@ final class HttpMetrics implements HttpObserver {
   private final Counter aborted;
   private final Counter malformed;
   private final Counter connections;
+  private final Counter certificateLoads;
+  private final Gauge certificateExpiry;
 
   HttpMetrics(PrometheusRegistry registry) {
     requests =
@@ -57,8 +61,22 @@ final class HttpMetrics implements HttpObserver {
         counter(
             registry,
             "smee_http_closed_connections",
-            "HTTP connections closed because of a limit.",
+            "HTTP connections closed because of a limit or because TLS failed.",
             "reason");
+    certificateLoads =
+        counter(
+            registry,
+            "smee_http_certificate_loads",
+            "Loads of the certificate for HTTPS; after a failed one the last stays in use.",
+            "result");
+    certificateExpiry = expiry(registry);
+  }
+
+  private static Gauge expiry(PrometheusRegistry registry) {
+    return Gauge.builder()
+        .name("smee_http_certificate_not_after_seconds")
+        .help("When the certificate for HTTPS expires, in seconds since 1970; 0 without one.")
+        .register(registry);
   }
 
   private static Counter counter(
@@ -94,6 +112,22 @@ final class HttpMetrics implements HttpObserver {
             .filter(decision -> decision.reason() != ScriptReason.PATH_NOT_SUPPORTED)
             .isPresent();
     return outcome.attribute(HttpRouter.ROUTE).orElse(script ? "/" : "unmatched");
+  }
+
+  @Override
+  public void tlsFailed(InetSocketAddress peer, String reason) {
+    connections.labelValues("tls-failed").inc();
+  }
+
+  @Override
+  public void certificateLoaded(X509Certificate certificate) {
+    certificateLoads.labelValues("loaded").inc();
+    certificateExpiry.set((double) certificate.getNotAfter().toInstant().getEpochSecond());
+  }
+
+  @Override
+  public void certificateRejected(String reason) {
+    certificateLoads.labelValues("failed").inc();
   }
 
   @Override

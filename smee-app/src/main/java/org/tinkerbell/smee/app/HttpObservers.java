@@ -2,6 +2,7 @@
 package org.tinkerbell.smee.app;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import org.tinkerbell.smee.http.HttpObserver;
 import org.tinkerbell.smee.http.HttpOutcome;
@@ -22,6 +23,21 @@ record HttpObservers(List<HttpObserver> all) implements HttpObserver {
   @Override
   public void requestFinished(HttpOutcome outcome) {
     all.forEach(observer -> observer.requestFinished(outcome));
+  }
+
+  @Override
+  public void tlsFailed(InetSocketAddress peer, String reason) {
+    all.forEach(observer -> observer.tlsFailed(peer, reason));
+  }
+
+  @Override
+  public void certificateLoaded(X509Certificate certificate) {
+    all.forEach(observer -> observer.certificateLoaded(certificate));
+  }
+
+  @Override
+  public void certificateRejected(String reason) {
+    all.forEach(observer -> observer.certificateRejected(reason));
   }
 
   @Override

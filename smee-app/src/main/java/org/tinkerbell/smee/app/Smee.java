@@ -106,6 +106,9 @@ final class Smee implements AutoCloseable {
             .get("/livez", HealthHandler.alive())
             .get("/readyz", readiness.handler())
             .get("/metrics", metricsHandler)
+            // Where today's Tinkerbell has parts of it.
+            .get("/smee/metrics", metricsHandler)
+            .get("/http/metrics", metricsHandler)
             .get(
                 "**/" + BootFileHandlers.AUTOEXEC,
                 traces.route("**/" + BootFileHandlers.AUTOEXEC, bootFiles.httpAutoexec()));
@@ -202,13 +205,18 @@ final class Smee implements AutoCloseable {
   }
 
   private static HttpServer http(Config.Http config, HttpHandler handler, HttpObserver observer) {
-    return HttpServer.builder()
-        .bind(config.listen())
-        .handler(handler)
-        .trustedProxies(TrustedProxies.parse(config.trustedProxies()))
-        .handlerTimeout(HANDLER_LIMIT)
-        .observer(observer)
-        .build();
+    HttpServer.Builder builder =
+        HttpServer.builder()
+            .bind(config.listen())
+            .handler(handler)
+            .trustedProxies(TrustedProxies.parse(config.trustedProxies()))
+            .handlerTimeout(HANDLER_LIMIT)
+            .observer(observer);
+    config
+        .https()
+        .ifPresent(
+            https -> builder.bindTls(https.listen()).certificate(https.certificate(), https.key()));
+    return builder.build();
   }
 
   /** Returns what decides about scripts and writes them. */
@@ -272,6 +280,7 @@ final class Smee implements AutoCloseable {
 
   private void httpListens() {
     listens("HTTP", http.boundAddresses());
+    listens("HTTPS", http.boundTlsAddresses());
   }
 
   private static void listens(String protocol, List<InetSocketAddress> addresses) {

@@ -319,6 +319,22 @@ class ConfigReaderTest {
   }
 
   @Test
+  void httpsNeedsBothFiles() {
+    assertThat(
+            read("-tls-cert-file=/a.crt", "-tls-key-file=/a.key", "-https-port=1").http().https())
+        .contains(
+            new Config.Https(
+                new InetSocketAddress("192.0.2.2", 1), Path.of("/a.crt"), Path.of("/a.key")));
+    assertThat(problems).isEmpty();
+    assertThat(read().http().https()).isEmpty();
+    assertThat(read("-tls-cert-file=/a.crt").http().https()).isEmpty();
+    assertThat(warnings).anyMatch(line -> line.startsWith("-tls-cert-file: no HTTPS without"));
+    assertThat(read("-tls-key-file=/a.key").http().https()).isEmpty();
+    assertThat(warnings).anyMatch(line -> line.endsWith("-tls-cert-file"));
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
   void oddIsoSettingsAreWarnedOf() {
     read(
         "-iso-enabled",

@@ -15,6 +15,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -47,6 +49,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
 
   private static final long LINGER_BYTES = 4L << 20;
+
+  private static final long HANDSHAKE_MILLIS = Duration.ofSeconds(10).toMillis();
 
   private static final HttpResponse INTERNAL_ERROR = HttpResponse.status(500);
 
@@ -96,14 +100,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Makes a new channel speak HTTP, or closes it if there are too many. */
-  static void install(Channel channel, ServerConfig config, Connections connections) {
+  static void install(
+      Channel channel, ServerConfig config, Connections connections, @Nullable TlsFiles tls) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress peer)
         || !connections.admit(channel, peer)) {
       channel.close();
       return;
     }
-    HttpConnection connection = new HttpConnection(config, connections, channel, peer, false);
-    // HTTPS would put its handler first; file regions then have to be read into buffers.
+    HttpConnection connection = new HttpConnection(config, connections, channel, peer, tls != null);
+    if (tls != null) {
+      SslHandler handler = tls.context().newHandler(channel.alloc());
+      handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+      channel.pipeline().addLast(handler);
+    }
     channel.pipeline().addLast(connection.new Input(), new RequestDecoder(config), connection);
   }
 
@@ -195,7 +204,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return;
       }
       if (msg instanceof io.netty.handler.codec.http.HttpRequest head) {
-        IncomingRequest request = IncomingRequest.of(head, peer, config);
+        IncomingRequest request = IncomingRequest.of(head, peer, secure, config);
         waiting.add(request);
         bodyOpen = head.decoderResult().isSuccess();
         bodySeen = 0;
@@ -226,6 +235,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      String reason = String.valueOf(handshake.cause().getMessage()).replaceAll("\\s+", " ");
+      config.observe(o -> o.tlsFailed(peer, reason));
+    }
     if (event instanceof ChannelInputShutdownEvent) {
       inputShut = true;
       if (phase == Phase.LINGER) {
@@ -509,7 +522,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     await(Phase.LINGER, LINGER_NANOS);
     channel.config().setAutoRead(true);
-    duplex.shutdownOutput();
+    SslHandler tls = secure ? channel.pipeline().get(SslHandler.class) : null;
+    if (tls == null) {
+      duplex.shutdownOutput();
+    } else {
+      tls.closeOutbound().addListener(done -> duplex.shutdownOutput());
+    }
   }
 
   /** Ends the connection after the response that is under way. May be called by any thread. */

@@ -2,6 +2,7 @@
 package org.tinkerbell.smee.http;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 
 /**
  * Is told what a server does, for logs, metrics and traces.
@@ -45,6 +46,29 @@ public interface HttpObserver {
    * @param reason why; one line of plain text
    */
   default void malformedRequest(InetSocketAddress peer, int status, String reason) {}
+
+  /**
+   * A client and this server did not come to terms on TLS; the connection is closed.
+   *
+   * @param peer the other end of the connection
+   * @param reason why; one line of plain text
+   */
+  default void tlsFailed(InetSocketAddress peer, String reason) {}
+
+  /**
+   * A certificate was loaded, at the start or because its files changed. New connections use it.
+   *
+   * @param certificate the server's own
+   */
+  default void certificateLoaded(X509Certificate certificate) {}
+
+  /**
+   * The files of the certificate changed and cannot be used; the server goes on with what it has.
+   * Told once for each reason.
+   *
+   * @param reason why; one line that names the file
+   */
+  default void certificateRejected(String reason) {}
 
   /**
    * A new connection was closed at once because of a limit.

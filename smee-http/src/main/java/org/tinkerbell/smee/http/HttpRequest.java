@@ -20,6 +20,7 @@ public final class HttpRequest {
   private final InetSocketAddress client;
   private final InetSocketAddress peer;
   private final Instant receivedAt;
+  private final boolean secure;
   private final String subPath;
 
   private HttpRequest(Builder b, String subPath) {
@@ -32,6 +33,7 @@ public final class HttpRequest {
     this.client = b.client;
     this.peer = b.peer;
     this.receivedAt = b.receivedAt;
+    this.secure = b.secure;
     this.subPath = subPath;
   }
 
@@ -45,6 +47,7 @@ public final class HttpRequest {
     this.client = from.client;
     this.peer = from.peer;
     this.receivedAt = from.receivedAt;
+    this.secure = from.secure;
     this.subPath = subPath;
   }
 
@@ -184,6 +187,15 @@ public final class HttpRequest {
     return receivedAt;
   }
 
+  /**
+   * Tells whether the request came over TLS, to this server itself.
+   *
+   * @return whether it is HTTPS
+   */
+  public boolean isSecure() {
+    return secure;
+  }
+
   HttpRequest withSubPath(String value) {
     return new HttpRequest(this, value);
   }
@@ -205,6 +217,7 @@ public final class HttpRequest {
     private InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private InetSocketAddress client = peer;
     private Instant receivedAt = Instant.EPOCH;
+    private boolean secure;
 
     private Builder(String method, String target) {
       this.method = Objects.requireNonNull(method, "method");
@@ -270,6 +283,17 @@ public final class HttpRequest {
      */
     public Builder receivedAt(Instant value) {
       receivedAt = Objects.requireNonNull(value, "receivedAt");
+      return this;
+    }
+
+    /**
+     * Sets whether the request came over TLS. Default: no.
+     *
+     * @param value whether it is HTTPS
+     * @return this builder
+     */
+    public Builder secure(boolean value) {
+      secure = value;
       return this;
     }
 

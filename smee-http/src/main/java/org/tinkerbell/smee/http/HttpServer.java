@@ -11,8 +11,10 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,19 +53,29 @@ public final class HttpServer implements AutoCloseable {
   private static final int RECEIVE_BYTES = 16 * 1024;
 
   private final ServerConfig config;
-  private final List<InetSocketAddress> addresses;
+  private final List<Address> addresses;
+  private final @Nullable TlsFiles tls;
+  private final Duration certificateCheckInterval;
   private final @Nullable IoEventLoopGroup sharedLoops;
   private final int eventLoopThreads;
   private final Connections connections;
   private final Object lock = new Object();
   private final List<Channel> listeners = new ArrayList<>();
+  private final List<Channel> tlsListeners = new ArrayList<>();
   private @Nullable IoEventLoopGroup ownLoops;
   private @Nullable CompletableFuture<HttpServer> started;
   private @Nullable CompletableFuture<Void> stopped;
 
+  /** Where to listen, and whether by TLS. */
+  private record Address(InetSocketAddress address, boolean secure) {}
+
   private HttpServer(Builder b) {
     config = new ServerConfig(b);
     addresses = List.copyOf(b.addresses);
+    Path certificate = b.certificateFile;
+    Path key = b.keyFile;
+    tls = certificate == null || key == null ? null : new TlsFiles(certificate, key, config);
+    certificateCheckInterval = b.certificateCheckInterval;
     sharedLoops = b.eventLoops;
     eventLoopThreads = b.eventLoopThreads;
     connections = new Connections(config);
@@ -79,22 +91,32 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Binds the addresses and begins to serve.
+   * Reads the certificate if there is one, binds the addresses and begins to serve.
    *
    * @return completes with this server when all addresses are bound; fails with a {@link
-   *     BindException} that names the address and the remedy, and then nothing stays bound
+   *     BindException} that names the address and the remedy, or an {@link IOException} that names
+   *     the file of the certificate or key that cannot be used; then nothing stays bound
    * @throws IllegalStateException if the server was started or closed before
    */
   public CompletionStage<HttpServer> start() {
     CompletableFuture<HttpServer> result;
-    ServerBootstrap bootstrap;
+    IoEventLoopGroup loops;
     synchronized (lock) {
       if (started != null || stopped != null) {
         throw new IllegalStateException("a server is started once");
       }
       result = new CompletableFuture<>();
       started = result;
-      IoEventLoopGroup loops = sharedLoops;
+      if (tls != null) {
+        try {
+          tls.load();
+        } catch (IOException e) {
+          result.completeExceptionally(new IOException("https: " + e.getMessage(), e));
+          return result;
+        }
+        tls.watch(certificateCheckInterval);
+      }
+      loops = sharedLoops;
       if (loops == null) {
         loops =
             new MultiThreadIoEventLoopGroup(
@@ -103,13 +125,12 @@ public final class HttpServer implements AutoCloseable {
                 Transport.newIoHandler());
         ownLoops = loops;
       }
-      bootstrap = bootstrap(loops);
     }
-    bindNext(bootstrap, 0, result);
+    bindNext(bootstrap(loops, null), bootstrap(loops, tls), 0, result);
     return result;
   }
 
-  private ServerBootstrap bootstrap(IoEventLoopGroup loops) {
+  private ServerBootstrap bootstrap(IoEventLoopGroup loops, @Nullable TlsFiles files) {
     ServerBootstrap bootstrap = new ServerBootstrap().group(loops);
     Transport.configure(bootstrap, loops);
     return bootstrap
@@ -125,20 +146,24 @@ public final class HttpServer implements AutoCloseable {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                HttpConnection.install(channel, config, connections);
+                HttpConnection.install(channel, config, connections, files);
               }
             });
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // closing a listener that nobody knows of yet
   private void bindNext(
-      ServerBootstrap bootstrap, int index, CompletableFuture<HttpServer> result) {
+      ServerBootstrap plain,
+      ServerBootstrap secure,
+      int index,
+      CompletableFuture<HttpServer> result) {
     if (index == addresses.size()) {
       result.complete(this);
       return;
     }
-    InetSocketAddress address = addresses.get(index);
-    ChannelFuture bind = bootstrap.bind(address);
+    InetSocketAddress address = addresses.get(index).address();
+    boolean overTls = addresses.get(index).secure();
+    ChannelFuture bind = (overTls ? secure : plain).bind(address);
     bind.addListener(
         done -> {
           if (!done.isSuccess()) {
@@ -149,13 +174,13 @@ public final class HttpServer implements AutoCloseable {
           boolean closed;
           synchronized (lock) {
             closed = stopped != null;
-            listeners.add(bind.channel());
+            (overTls ? tlsListeners : listeners).add(bind.channel());
           }
           if (closed) {
             bind.channel().close();
             result.completeExceptionally(new BindException("closed while starting"));
           } else {
-            bindNext(bootstrap, index + 1, result);
+            bindNext(plain, secure, index + 1, result);
           }
         });
   }
@@ -186,14 +211,29 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Returns where the server listens, in the order of {@link Builder#bind}, with the real ports.
+   * Returns where the server listens without TLS, in the order of {@link Builder#bind}, with the
+   * real ports.
    *
    * @return the addresses; empty before the start and after the end
    */
   public List<InetSocketAddress> boundAddresses() {
+    return addressesOf(listeners);
+  }
+
+  /**
+   * Returns where the server listens for TLS, in the order of {@link Builder#bindTls}, with the
+   * real ports.
+   *
+   * @return the addresses; empty before the start and after the end
+   */
+  public List<InetSocketAddress> boundTlsAddresses() {
+    return addressesOf(tlsListeners);
+  }
+
+  private List<InetSocketAddress> addressesOf(List<Channel> channels) {
     List<InetSocketAddress> bound = new ArrayList<>();
     synchronized (lock) {
-      for (Channel listener : listeners) {
+      for (Channel listener : channels) {
         if (listener.localAddress() instanceof InetSocketAddress address) {
           bound.add(address);
         }
@@ -228,8 +268,13 @@ public final class HttpServer implements AutoCloseable {
       }
       done = new CompletableFuture<>();
       stopped = done;
-      open = List.copyOf(listeners);
+      open = new ArrayList<>(listeners);
+      open.addAll(tlsListeners);
       listeners.clear();
+      tlsListeners.clear();
+    }
+    if (tls != null) {
+      tls.close();
     }
     List<CompletableFuture<Void>> closing = new ArrayList<>();
     for (Channel listener : open) {
@@ -308,7 +353,10 @@ public final class HttpServer implements AutoCloseable {
 
   /** Collects the settings of a server. Not thread safe; may build several times. */
   public static final class Builder {
-    final List<InetSocketAddress> addresses = new ArrayList<>();
+    private final List<Address> addresses = new ArrayList<>();
+    private @Nullable Path certificateFile;
+    private @Nullable Path keyFile;
+    private Duration certificateCheckInterval = Duration.ofSeconds(10);
     @Nullable HttpHandler handler;
     HttpObserver observer = HttpObserver.none();
     TrustedProxies trustedProxies = TrustedProxies.none();
@@ -335,7 +383,45 @@ public final class HttpServer implements AutoCloseable {
      * @return this builder
      */
     public Builder bind(InetSocketAddress address) {
-      addresses.add(Objects.requireNonNull(address, "address"));
+      addresses.add(new Address(Objects.requireNonNull(address, "address"), false));
+      return this;
+    }
+
+    /**
+     * Adds an address to listen on for HTTPS: TLS 1.2 or 1.3, with the {@link #certificate}.
+     *
+     * @param address the address; port 0 means any free port
+     * @return this builder
+     */
+    public Builder bindTls(InetSocketAddress address) {
+      addresses.add(new Address(Objects.requireNonNull(address, "address"), true));
+      return this;
+    }
+
+    /**
+     * Sets the files of the server's certificate for {@link #bindTls}. They are read again when
+     * they change; if what they hold then cannot be used, the server goes on with what it has and
+     * tells the observer. Default: none.
+     *
+     * @param certificates the server's certificate, then those between it and the root, in PEM
+     * @param key the private key of the first, in PEM: PKCS#8, PKCS#1 or SEC 1, not encrypted
+     * @return this builder
+     */
+    public Builder certificate(Path certificates, Path key) {
+      certificateFile = Objects.requireNonNull(certificates, "certificates");
+      keyFile = Objects.requireNonNull(key, "key");
+      return this;
+    }
+
+    /**
+     * Sets how often to look whether the files of the certificate have changed. Default: every 10
+     * s.
+     *
+     * @param value 10 ms to 1 day
+     * @return this builder
+     */
+    public Builder certificateCheckInterval(Duration value) {
+      certificateCheckInterval = atLeast("certificateCheckInterval", value);
       return this;
     }
 
@@ -548,6 +634,9 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer build() {
       if (addresses.isEmpty()) {
         throw new IllegalStateException("bind: none (expected: an address to listen on)");
+      }
+      if (certificateFile == null && addresses.stream().anyMatch(Address::secure)) {
+        throw new IllegalStateException("certificate: none (expected: one to use for bindTls)");
       }
       if (handler == null) {
         throw new IllegalStateException("handler: none (expected: who answers)");

@@ -52,7 +52,10 @@ record IncomingRequest(
 
   /** Reads a head that the decoder took (RFC 9112 §3.2, §6.3; RFC 9110 §10.1.1). */
   static IncomingRequest of(
-      io.netty.handler.codec.http.HttpRequest head, InetSocketAddress peer, ServerConfig config) {
+      io.netty.handler.codec.http.HttpRequest head,
+      InetSocketAddress peer,
+      boolean secure,
+      ServerConfig config) {
     if (head.decoderResult().isFailure()) {
       return refused(head.decoderResult());
     }
@@ -89,6 +92,7 @@ record IncomingRequest(
         new HttpRequest.Builder(head.method().name(), head.uri(), target.get())
             .protocol(http10 ? "HTTP/1.0" : "HTTP/1.1")
             .peer(peer)
+            .secure(secure)
             .receivedAt(config.clock.instant());
     for (Map.Entry<String, String> field : headers) {
       builder.header(field.getKey(), field.getValue());

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Measures Smee's HTTP beside nginx: the same script and the same 1 MiB binary, wrk with 256 connections, by turns.
+#
+#   ./dev build && smee-app/src/test/bench/http.sh [SECONDS]
+#
+# Needs wrk, nginx and curl, an idle machine, and the ports 18080 and 18081 of the loopback address. Not root.
+set -eu
+
+seconds=${1:-8}
+smee=${SMEE:-$(cd "$(dirname "$0")/../../.." && pwd)/target/smee/bin/smee}
+dir=$(mktemp -d)
+smee_pid='' nginx_pid=''
+# shellcheck disable=SC2154
+trap 'code=$?; kill $smee_pid $nginx_pid 2> /dev/null || true; wait; rm -rf "$dir"; exit $code' EXIT
+trap 'exit 1' INT TERM
+
+mkdir "$dir/www" "$dir/ipxe" "$dir/nginx"
+head -c 1048576 /dev/urandom > "$dir/ipxe/ipxe.efi"
+cp "$dir/ipxe/ipxe.efi" "$dir/www/ipxe.efi"
+cat > "$dir/hardware.yaml" << END
+08:00:27:29:4e:67:
+  ipAddress: 192.168.2.153
+  subnetMask: 255.255.255.0
+  netboot: {allowPxe: true, facility: onprem}
+END
+"$smee" -backend-file-enabled -backend-file-path="$dir/hardware.yaml" -ipxe-dir="$dir/ipxe" \
+  -dhcp-enabled=false -tftp-enabled=false -syslog-enabled=false -http-addr=127.0.0.1 -http-port=18080 \
+  -dhcp-syslog-ip=192.168.2.1 -tink-server=192.168.2.1:42113 -osie-url=http://192.168.2.1:8080/hook \
+  > "$dir/smee.log" 2>&1 &
+smee_pid=$!
+script=/08:00:27:29:4e:67/auto.ipxe
+until curl -fsS -o "$dir/www/auto.ipxe" "http://127.0.0.1:18080$script" 2> /dev/null; do
+  kill -0 "$smee_pid" || { cat "$dir/smee.log"; exit 1; }
+  sleep 0.2
+done
+curl -fsS "http://127.0.0.1:18080/ipxe/ipxe.efi" | cmp - "$dir/ipxe/ipxe.efi"
+
+cat > "$dir/nginx.conf" << END
+worker_processes 2;
+pid $dir/nginx/pid;
+error_log $dir/nginx/error.log;
+events { worker_connections 1024; }
+http {
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  keepalive_requests 1000000000;
+  open_file_cache max=10;
+  default_type application/octet-stream;
+  client_body_temp_path $dir/nginx/a; proxy_temp_path $dir/nginx/b; fastcgi_temp_path $dir/nginx/c;
+  uwsgi_temp_path $dir/nginx/d; scgi_temp_path $dir/nginx/e;
+  server { listen 127.0.0.1:18081; root $dir/www; }
+}
+END
+nginx -c "$dir/nginx.conf" -e "$dir/nginx/error.log" -g 'daemon off;' &
+nginx_pid=$!
+sleep 0.5
+
+# run NAME URL: one line with rate, throughput and what went wrong
+run() {
+  wrk -t 2 -c 256 -d "${seconds}s" --latency "$2" > "$dir/out"
+  awk -v name="$1" '
+    /50%|99%/ { latency = latency " " $1 " " $2 }
+    /Requests\/sec/ { rate = $2 }
+    /Transfer\/sec/ { transfer = $2 }
+    /Socket errors|Non-2xx/ { errors = errors " " $0 }
+    END { printf "%-14s %10s requests/s %10s/s %s%s\n", name, rate, transfer, latency, errors }' "$dir/out"
+}
+
+echo "warming up"
+wrk -t 2 -c 256 -d "${seconds}s" "http://127.0.0.1:18080$script" > /dev/null
+wrk -t 2 -c 256 -d 2s "http://127.0.0.1:18080/ipxe/ipxe.efi" > /dev/null
+for round in 1 2 3; do
+  echo "round $round"
+  run "script smee" "http://127.0.0.1:18080$script"
+  run "script nginx" http://127.0.0.1:18081/auto.ipxe
+  run "binary smee" http://127.0.0.1:18080/ipxe/ipxe.efi
+  run "binary nginx" http://127.0.0.1:18081/ipxe.efi
+done
