@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BootIT {
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"bios", "uefi"})
+  @ValueSource(strings = {"bios", "uefi", "uefi-http"})
   @Timeout(value = 4, unit = TimeUnit.MINUTES)
   void machineBootsFromFirmwareToKernel(String firmware) throws Exception {
     Boot boot = boot(firmware, firmware);
@@ -127,6 +127,12 @@ class BootIT {
     assertThat(log).contains("/52:54:00:77:00:01/auto.ipxe");
     if (firmware.equals("uefi")) {
       assertThat(log).contains("\"bootFileName\":\"ipxe.efi");
+    }
+    if (firmware.equals("uefi-http")) {
+      String url = "http://192.168.77.1:8080/ipxe/52:54:00:77:00:01/ipxe.efi";
+      assertThat(log).contains("\"bootFileName\":\"" + url + "\"");
+      // The firmware asks for the length before it asks for the file.
+      assertThat(log).contains("\"method\":\"HEAD\"");
     }
     assertThat(log).as("what a real machine logs reaches the log").contains("smee-boot");
     // A stock binary must not go round: it is served once, or not at all.
