@@ -16,9 +16,10 @@ smee_pid='' nginx_pid=''
 trap 'code=$?; kill $smee_pid $nginx_pid 2> /dev/null || true; wait; rm -rf "$dir"; exit $code' EXIT
 trap 'exit 1' INT TERM
 
+chmod 755 "$dir" # nginx, started by root, reads as somebody else
 mkdir "$dir/www" "$dir/ipxe" "$dir/nginx"
-head -c 1048576 /dev/urandom > "$dir/ipxe/ipxe.efi"
-cp "$dir/ipxe/ipxe.efi" "$dir/www/ipxe.efi"
+head -c 1048576 /dev/urandom > "$dir/ipxe/undionly.kpxe"
+cp "$dir/ipxe/undionly.kpxe" "$dir/www/undionly.kpxe"
 cat > "$dir/hardware.yaml" << END
 08:00:27:29:4e:67:
   ipAddress: 192.168.2.153
@@ -35,7 +36,7 @@ until curl -fsS -o "$dir/www/auto.ipxe" "http://127.0.0.1:18080$script" 2> /dev/
   kill -0 "$smee_pid" || { cat "$dir/smee.log"; exit 1; }
   sleep 0.2
 done
-curl -fsS "http://127.0.0.1:18080/ipxe/ipxe.efi" | cmp - "$dir/ipxe/ipxe.efi"
+curl -fsS "http://127.0.0.1:18080/ipxe/undionly.kpxe" | cmp - "$dir/ipxe/undionly.kpxe"
 
 cat > "$dir/nginx.conf" << END
 worker_processes 2;
@@ -71,11 +72,11 @@ run() {
 
 echo "warming up"
 wrk -t 2 -c 256 -d "${seconds}s" "http://127.0.0.1:18080$script" > /dev/null
-wrk -t 2 -c 256 -d 2s "http://127.0.0.1:18080/ipxe/ipxe.efi" > /dev/null
+wrk -t 2 -c 256 -d 2s "http://127.0.0.1:18080/ipxe/undionly.kpxe" > /dev/null
 for round in 1 2 3; do
   echo "round $round"
   run "script smee" "http://127.0.0.1:18080$script"
   run "script nginx" http://127.0.0.1:18081/auto.ipxe
-  run "binary smee" http://127.0.0.1:18080/ipxe/ipxe.efi
-  run "binary nginx" http://127.0.0.1:18081/ipxe.efi
+  run "binary smee" http://127.0.0.1:18080/ipxe/undionly.kpxe
+  run "binary nginx" http://127.0.0.1:18081/undionly.kpxe
 done

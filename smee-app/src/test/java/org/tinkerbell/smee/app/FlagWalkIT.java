@@ -247,10 +247,6 @@ class FlagWalkIT {
         "x".repeat(2048) + text + "\n" + placeholder() + "\n" + "M".repeat(600) + "\n");
   }
 
-  private static String value(String flag) {
-    return flag.substring(flag.indexOf('=') + 1);
-  }
-
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
@@ -409,15 +405,6 @@ class FlagWalkIT {
     step("http-ipxe-script-enabled", "false", text, SCRIPT, "status 404");
     int httpPort = freePort();
     step("http-port", "" + httpPort, "listening", listens("HTTP"), "address=127.0.0.1:" + httpPort);
-    HttpsIT.makeCertificate(folder, "walked");
-    String certificate = "-tls-cert-file=" + folder.resolve("tls.crt");
-    String key = "-tls-key-file=" + folder.resolve("tls.key");
-    Probe https = listens("HTTPS");
-    String heard = "address=127.0.0.1:";
-    step("tls-cert-file", value(certificate), "listening", https, heard, key, "-https-port=0");
-    step("tls-key-file", value(key), "listening", https, heard, certificate, "-https-port=0");
-    int httpsPort = freePort();
-    step("https-port", "" + httpsPort, "listening", https, heard + httpsPort, certificate, key);
     step("ipxe-script-retries", "7", text, SCRIPT, "retries:int32 7");
     step("ipxe-script-retry-delay", "9", text, SCRIPT, "retry_delay:int32 9");
     step("osie-url", "http://osie.test/x", text, SCRIPT, "http://osie.test/x");
