@@ -13,8 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tinkerbell.smee.backend.MacAddress;
 
 /**
@@ -27,8 +25,6 @@ import org.tinkerbell.smee.backend.MacAddress;
  * as a tree.
  */
 final class HardwareText {
-  private static final Logger log = LoggerFactory.getLogger(HardwareText.class);
-
   private final Problems problems;
   private final List<HardwareEntry> entries = new ArrayList<>();
   private final RecordReader records;
@@ -47,22 +43,8 @@ final class HardwareText {
    * @throws BadFileException if it is no hardware file as a whole
    */
   static HardwareIndex read(byte[] bytes, Problems problems) throws BadFileException {
-    String text = decode(bytes);
-    try {
-      return read(new PlainYamlEvents(text), problems);
-    } catch (UnfamiliarYamlException e) {
-      log.debug("hardware file is read by the YAML engine, {}", e.getMessage());
-    } catch (BadFileException e) {
-      log.debug("hardware file is refused, {}; the YAML engine has the last word", e.getMessage());
-    }
-    problems.clear();
-    return read(new EngineYamlEvents(text), problems);
-  }
-
-  /** Reads the pieces of a file. */
-  static HardwareIndex read(YamlEvents events, Problems problems) throws BadFileException {
+    YamlReader reader = new YamlReader(new YamlEvents(decode(bytes)), problems);
     HardwareText file = new HardwareText(problems);
-    YamlReader reader = new YamlReader(events, problems);
     while (reader.nextDocument()) {
       file.readDocument(reader);
     }

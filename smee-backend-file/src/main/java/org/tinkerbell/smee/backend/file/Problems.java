@@ -29,12 +29,6 @@ final class Problems {
     add(node.line(), node.column(), text);
   }
 
-  /** Forgets all problems. */
-  void clear() {
-    kept.clear();
-    dropped = 0;
-  }
-
   /** Returns the first problems found, in the order of the file. */
   List<Problem> inOrder() {
     List<Problem> sorted = new ArrayList<>(kept);

@@ -137,39 +137,20 @@ class FileBackendTest {
     assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
   }
 
-  /** How fast, {@link LargeFileBenchmark} measures; the bound is for a busy machine. */
+  /** How fast, {@link LargeFileBenchmark} measures. */
   @ParameterizedTest
   @EnumSource(LargeFiles.Form.class)
   void hundredThousandMachinesAreLoaded(LargeFiles.Form form) throws IOException {
     int count = 100_000;
     Path file = folder.resolve("large.yaml");
     LargeFiles.write(file, form, count, "");
-    long begin = System.nanoTime();
     try (FileBackend backend = FileBackend.builder().path(file).build()) {
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(40));
       assertThat(backend.status().detail()).startsWith("100000 records");
       for (int i : new int[] {0, 1, 4711, 65535, 65536, count - 1}) {
         LookupResult result = backend.findByMac(LargeFiles.mac(i)).toCompletableFuture().join();
         assertThat(found(result).reservation().hostname()).contains("machine-" + i);
         assertThat(backend.findByIp(LargeFiles.ip(i)).toCompletableFuture().join())
             .isEqualTo(result);
-      }
-    }
-  }
-
-  /** The benchmark's subject, so that it cannot be forgotten: which reader a large file gets. */
-  @Test
-  void filesWrittenByProgramsAreReadWithoutTheEngine() throws Exception {
-    Path file = folder.resolve("small.yaml");
-    for (LargeFiles.Form form : LargeFiles.Form.values()) {
-      LargeFiles.write(file, form, 3, "");
-      YamlReader reader =
-          new YamlReader(new PlainYamlEvents(Files.readString(file)), new Problems(0));
-      assertThat(reader.nextDocument()).isTrue();
-      if (form == LargeFiles.Form.ANCHORS) {
-        assertThatThrownBy(reader::readNode).isInstanceOf(UnfamiliarYamlException.class);
-      } else {
-        assertThat(reader.readNode().weight()).isGreaterThan(30);
       }
     }
   }

@@ -21,7 +21,7 @@ import org.tinkerbell.smee.backend.MacAddress;
  *
  * <pre>
  * mvn test-compile dependency:build-classpath -Dmdep.outputFile=target/cp -q
- * for form in MAPPING OBJECTS ANCHORS; do
+ * for form in MAPPING OBJECTS; do
  *   java -XX:+UseSerialGC -Xmx512m -cp target/classes:target/test-classes:$(cat target/cp) \
  *       org.tinkerbell.smee.backend.file.LargeFileBenchmark $form
  * done

@@ -53,9 +53,7 @@ final class LargeFiles {
               netboot:
                 allowPXE: true
                 allowWorkflow: true
-        """),
-    /** The same as {@link #MAPPING}, with something that the plain reader leaves to the engine. */
-    ANCHORS(MAPPING.format.replace("ipAddress:", "ipAddress: &a%3$d"));
+        """);
 
     private final String format;
 
