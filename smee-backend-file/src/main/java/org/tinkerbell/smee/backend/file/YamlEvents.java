@@ -27,13 +27,21 @@ final class YamlEvents {
 
   /** The kinds of pieces. */
   enum Kind {
+    /** A document begins. */
     DOCUMENT,
+    /** A value or a key. */
     SCALAR,
+    /** A reference to a node before. */
     ALIAS,
+    /** A list begins. */
     SEQUENCE_START,
+    /** A list ends. */
     SEQUENCE_END,
+    /** A mapping begins. */
     MAPPING_START,
+    /** A mapping ends. */
     MAPPING_END,
+    /** The text ends. */
     END
   }
 
