@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param key its private key, PKCS#8 in PEM
  */
 record TlsIdentity(Path certificates, Path key) {
+
+  /** Longer than the week a TLS 1.3 ticket may be good for (RFC 8446 §4.6.1), so none is sent. */
+  private static final long NO_TICKETS_SECONDS = Duration.ofDays(8).toSeconds();
 
   /**
    * Reads the files.
@@ -37,6 +41,9 @@ record TlsIdentity(Path certificates, Path key) {
             "syslog over TLS: no certificates in PEM form in " + clientAuthorities, e);
       }
     }
+    // Senders hardly ever read. One that closes with a ticket unread makes its system reset the
+    // connection and throw away the messages that had not left yet.
+    builder.sessionTimeout(NO_TICKETS_SECONDS);
     return builder.sslProvider(SslProvider.JDK).protocols("TLSv1.3", "TLSv1.2").build();
   }
 

@@ -578,6 +578,21 @@ class SyslogConnectionsIT {
     assertThat(faults).isEmpty();
   }
 
+  /** Its system would throw away what it has sent, if it closed with something unread. */
+  @Test
+  void senderThatOnlySendsHasNothingToRead() throws Exception {
+    InetSocketAddress address = start(tls());
+    try (Socket plain = new Socket(address.getAddress(), address.getPort());
+        Socket secure =
+            client()
+                .getSocketFactory()
+                .createSocket(plain, "localhost", address.getPort(), false)) {
+      write(secure, "23 <30>1 - h a - - - hello");
+      assertThat(next().hostname()).contains("h");
+      assertThat(plain.getInputStream().available()).isZero();
+    }
+  }
+
   @Test
   void senderWithoutTlsCostsOneComplaint() throws Exception {
     InetSocketAddress address = start(tls());
