@@ -656,7 +656,7 @@ class FlagWalkIT {
     TreeSet<String> walked = new TreeSet<>(STEPS.keySet());
     walked.addAll(List.of("log-level", "log-format"));
     assertThat(walked)
-        .containsAll(
+        .containsExactlyInAnyOrderElementsOf(
             FlagTable.of("", RunningSmee.BACKENDS).flags().stream()
                 .map(Flag::name)
                 // The backend of a test on the class path.
