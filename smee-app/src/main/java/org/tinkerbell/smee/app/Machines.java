@@ -34,7 +34,7 @@ final class Machines {
    */
   record Machine(String mac, Optional<String> name) {}
 
-  private static final class Entry {
+  private static final class Named {
     private volatile Optional<Machine> machine = Optional.empty();
     private volatile boolean asking;
     private long askAgainAt;
@@ -43,14 +43,14 @@ final class Machines {
   private final Backend records;
   private final LongSupplier nanoTime;
   private @Nullable InetAddress lastAddress;
-  private @Nullable Entry last;
+  private @Nullable Named last;
 
-  private final Map<InetAddress, Entry> entries =
+  private final Map<InetAddress, Named> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<InetAddress, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<InetAddress, Named> eldest) {
           return size() > MAX_ENTRIES;
         }
       };
@@ -63,13 +63,13 @@ final class Machines {
   /** Returns the machine that has this address, if that is known by now. */
   Optional<Machine> at(InetAddress address) {
     long now = nanoTime.getAsLong();
-    Entry entry = last;
+    Named entry = last;
     // Messages come in rows.
     if (entry == null || !address.equals(lastAddress)) {
       entry = entries.get(address);
     }
     if (entry == null) {
-      entry = new Entry();
+      entry = new Named();
       entry.askAgainAt = now;
       entries.put(address, entry);
     }
@@ -82,7 +82,7 @@ final class Machines {
     return entry.machine;
   }
 
-  private void ask(InetAddress address, Entry entry) {
+  private void ask(InetAddress address, Named entry) {
     entry.asking = true;
     var unused =
         records
