@@ -12,14 +12,19 @@ public final class RecordingObserver implements HttpObserver {
   public final BlockingQueue<HttpOutcome> finished = new LinkedBlockingQueue<>();
   public final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
+  private int running;
+
   @Override
-  public void requestStarted(HttpRequest request) {
+  public synchronized void requestStarted(HttpRequest request) {
+    running++;
     started.add(request);
   }
 
   @Override
-  public void requestFinished(HttpOutcome outcome) {
+  public synchronized void requestFinished(HttpOutcome outcome) {
+    running--;
     finished.add(outcome);
+    notifyAll();
   }
 
   @Override
@@ -35,6 +40,24 @@ public final class RecordingObserver implements HttpObserver {
   @Override
   public void connectionTimedOut(InetSocketAddress peer, String reason) {
     events.add("timed out " + reason);
+  }
+
+  /**
+   * Forgets everything, once no request is running: a client has its response before the server
+   * tells that it is finished.
+   */
+  public synchronized void forget() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (running > 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        throw new AssertionError(running + " requests were still running after 10 s");
+      }
+      wait(left);
+    }
+    started.clear();
+    finished.clear();
+    events.clear();
   }
 
   public HttpOutcome nextFinished() throws InterruptedException {

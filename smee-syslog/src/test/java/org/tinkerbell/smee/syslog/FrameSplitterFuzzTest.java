@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Streams of all sorts, cut anywhere. The seed of a failure is in its message. */
 class FrameSplitterFuzzTest {
   private static final int MAX = 2048;
-  private static final Duration TIME = Duration.ofSeconds(2);
+  private static final int STREAMS = 300;
   private static final String[] PIECES = {
     "<30>",
     "<13>1 - - - - - - ",
@@ -80,10 +79,9 @@ class FrameSplitterFuzzTest {
 
   @Test
   void anyChunkingOfAnyStreamGivesTheSameMessages() {
-    long end = System.nanoTime() + TIME.toNanos();
     long first = System.nanoTime();
-    int streams = 0;
-    for (long seed = first; System.nanoTime() - end < 0; seed++) {
+    System.out.println("first seed: " + first);
+    for (long seed = first; seed < first + STREAMS; seed++) {
       Random random = new Random(seed);
       byte[] stream = stream(random);
       List<String> whole = split(stream, random, Math.max(1, stream.length));
@@ -92,10 +90,7 @@ class FrameSplitterFuzzTest {
             .as("seed %d, pieces of up to %d", seed, most)
             .isEqualTo(whole);
       }
-      streams++;
     }
-    System.out.println("streams: " + streams + ", first seed: " + first);
-    assertThat(streams).isGreaterThan(100);
   }
 
   @Test

@@ -267,13 +267,13 @@ class GoldenCasesIT {
             }),
         golden(
             "T30 repeated request",
+            // Longer than the client waits: what comes again comes because it was asked for.
+            builder -> builder.timeout(Duration.ofMinutes(1)),
             (client, journal) -> {
-              long start = System.nanoTime();
               client.request(rrq("snp.efi"));
               client.expectData(1, part(snp, 1, 512));
               client.request(rrq("snp.efi"));
               client.expectData(1, part(snp, 1, 512));
-              assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(900));
               journal.await("repeated");
               client.request(rrq("undionly.kpxe"));
               client.expectData(1, part(und, 1, 512));

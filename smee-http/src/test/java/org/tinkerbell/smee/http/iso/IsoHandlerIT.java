@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -139,18 +140,17 @@ class IsoHandlerIT {
   }
 
   @BeforeEach
-  void sourceServesTheImage() {
+  void sourceServesTheImage() throws InterruptedException {
     HttpResponse image =
         HttpResponse.bytes("application/x-iso9660-image", IMAGE)
             .withLastModified(Instant.parse("2026-11-01T00:00:00Z"))
             .withEtag("v1");
+    observer.forget();
+    sourceObserver.forget();
     sources.clear();
     sources.put("/hook.iso", HttpHandler.of(request -> image));
     asked.clear();
     patched.clear();
-    observer.finished.clear();
-    observer.events.clear();
-    sourceObserver.finished.clear();
   }
 
   private static URI sourceUrl(String path) {
@@ -515,7 +515,8 @@ class IsoHandlerIT {
   void clientThatTakesNothingHoldsTheSourceBack() throws Exception {
     long huge = 1L << 40;
     sources.put("/hook.iso", HttpHandler.of(r -> HttpResponse.status(200).withBody(zeros(huge))));
-    try (RawClient client = new RawClient(server.boundAddresses().get(0), 4096)) {
+    // Into a much smaller buffer the kernel may deliver nothing at all for seconds.
+    try (RawClient client = new RawClient(server.boundAddresses().get(0), 65_536)) {
       client.get(ISO).read(1000);
       assertThat(observer.nextEvent()).isEqualTo("timed out write-stalled");
     }
@@ -538,19 +539,27 @@ class IsoHandlerIT {
 
   @Test
   void sourceThatStandsStillEndsTheConnection() throws Exception {
+    CompletableFuture<Flow.Subscriber<? super List<ByteBuffer>>> waiting =
+        new CompletableFuture<>();
     sources.put(
         "/hook.iso",
         HttpHandler.of(
             r ->
                 HttpResponse.status(200)
-                    .withBody(HttpBody.stream(1000, (o, l) -> subscriber -> never(subscriber)))));
+                    .withBody(
+                        HttpBody.stream(
+                            1000, (o, l) -> subscriber -> never(subscriber, waiting)))));
     try (RawClient client = client()) {
       client.get(ISO).readAll();
     }
     assertThat(observer.nextEvent()).isEqualTo("timed out body-stalled");
+    waiting.get(10, TimeUnit.SECONDS).onError(new IOException("the test is over"));
   }
 
-  private static void never(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
+  private static void never(
+      Flow.Subscriber<? super List<ByteBuffer>> subscriber,
+      CompletableFuture<Flow.Subscriber<? super List<ByteBuffer>>> waiting) {
+    waiting.complete(subscriber);
     subscriber.onSubscribe(
         new Flow.Subscription() {
           @Override
