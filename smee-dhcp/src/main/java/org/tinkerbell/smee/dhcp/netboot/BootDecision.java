@@ -80,13 +80,16 @@ public final class BootDecision {
    */
   static BootFileChoice forProxy(
       PxeClient client, MacAddress mac, Optional<Netboot> netboot, NetbootSettings settings) {
+    Optional<String> table = tableFile(client, settings);
     Optional<String> file =
-        netboot.flatMap(Netboot::ipxeBinary).or(() -> tableFile(client, settings));
+        settings.referenceParity() && table.isEmpty()
+            ? table
+            : netboot.flatMap(Netboot::ipxeBinary).or(() -> table);
     return choose(client, mac, file, settings.scriptUrl(mac).orElse(NO_SCRIPT), settings);
   }
 
   private static Optional<String> tableFile(PxeClient client, NetbootSettings settings) {
-    return settings.binaries().file(client.architecture(settings.binaries()));
+    return settings.binaries().file(client.architecture(settings));
   }
 
   private static BootFileChoice choose(

@@ -237,12 +237,14 @@ public final class PxeClient {
    * @return the architecture; {@link ClientArchitecture#UNKNOWN} if none is known
    */
   public ClientArchitecture architecture() {
-    return architecture(BootBinaries.DEFAULT);
+    return architecture(DEFAULTS);
   }
 
-  /** Returns the architecture that counts where this table is in use. */
-  ClientArchitecture architecture(BootBinaries binaries) {
-    return raspberryPi ? ClientArchitecture.RASPBERRY_PI : binaries.pick(architectures);
+  /** Returns the architecture that counts where these settings are in use. */
+  ClientArchitecture architecture(NetbootSettings settings) {
+    return raspberryPi
+        ? ClientArchitecture.RASPBERRY_PI
+        : settings.binaries().pick(architectures, settings.referenceParity());
   }
 
   /** Returns the architectures as text, for reasons. */

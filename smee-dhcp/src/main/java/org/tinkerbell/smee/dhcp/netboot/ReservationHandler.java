@@ -104,7 +104,7 @@ public final class ReservationHandler implements DhcpHandler {
       return silence(IgnoreReason.NO_MESSAGE_TYPE, "");
     }
     DhcpMessageType type = messageType.get();
-    Optional<Inet4Address> other = ServerIdentity.otherThan(settings.packetIp(), request);
+    Optional<Inet4Address> other = ServerIdentity.otherThan(settings, request);
     boolean selects =
         type.equals(DhcpMessageType.REQUEST)
             || type.equals(DhcpMessageType.DECLINE)
@@ -164,6 +164,9 @@ public final class ReservationHandler implements DhcpHandler {
       return configured(exchange, hardware, exchange.reply(DhcpMessageType.ACK));
     }
     Optional<Inet4Address> address = Ipv4.only(reservation.ipAddress());
+    if (settings.referenceParity() && reservation.ipAddress().isEmpty()) {
+      address = Optional.of(Ipv4.ANY);
+    }
     if (address.isEmpty()) {
       return ignore(
           NetbootReasons.NO_IPV4_ADDRESS,
@@ -205,7 +208,7 @@ public final class ReservationHandler implements DhcpHandler {
     DhcpMessage.Builder reply =
         exchange
             .reply(DhcpMessageType.NAK)
-            .set(DhcpOptions.SERVER_IDENTIFIER, ServerIdentity.of(settings.packetIp(), request))
+            .set(DhcpOptions.SERVER_IDENTIFIER, ServerIdentity.of(settings, request))
             .set(
                 DhcpOptions.MESSAGE,
                 wrong.getHostAddress()
@@ -227,7 +230,10 @@ public final class ReservationHandler implements DhcpHandler {
     if (decided.isUnwritable()) {
       return ignore(NetbootReasons.UNUSABLE_HARDWARE, NetbootReasons.NUL_IN_BOOT_FILE);
     }
-    BootFileChoice choice = traceParent.map(decided::traced).orElse(decided);
+    BootFileChoice choice =
+        traceParent
+            .map(parent -> decided.traced(parent, settings.referenceParity()))
+            .orElse(decided);
 
     if (!settings.referenceParity()
         && !request.messageType().equals(Optional.of(DhcpMessageType.DISCOVER))) {
@@ -235,31 +241,14 @@ public final class ReservationHandler implements DhcpHandler {
     }
     reply
         .siaddr(choice.nextServer())
-        .set(DhcpOptions.SERVER_IDENTIFIER, ServerIdentity.of(settings.packetIp(), request));
+        .set(DhcpOptions.SERVER_IDENTIFIER, ServerIdentity.of(settings, request));
     AddressOptions.put(reply, hardware.reservation(), settings);
-    bootFile(reply, choice);
+    choice.put(reply, settings);
     netboot(reply, client, hardware.reservation(), choice, traceParent);
     DhcpMessage message =
         settings.referenceParity() ? reply.build() : ReplySize.fit(reply.build(), request);
     tell(exchange, client, choice);
     return DhcpResult.reply(message);
-  }
-
-  /**
-   * Puts the name where it fits. A long one goes into option 67 alone: a name that is cut boots
-   * nothing, or something else.
-   */
-  private static void bootFile(DhcpMessage.Builder reply, BootFileChoice choice) {
-    if (choice.file().isEmpty()) {
-      return;
-    }
-    boolean fits = choice.fitsFileField();
-    if (fits) {
-      reply.file(choice.file());
-    }
-    if (!fits || choice.kind() == BootFileChoice.Kind.RECORD) {
-      reply.set(DhcpOptions.BOOT_FILE_NAME, choice.file());
-    }
   }
 
   private void netboot(
