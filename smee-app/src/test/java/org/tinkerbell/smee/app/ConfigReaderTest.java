@@ -76,10 +76,7 @@ class ConfigReaderTest {
     assertThat(read("-dhcp-reference-parity").dhcp().orElseThrow().chainload())
         .isEqualTo(Chainload.ALWAYS);
     assertThat(
-            read("-dhcp-reference-parity", "-ipxe-chainload=auto")
-                .dhcp()
-                .orElseThrow()
-                .chainload())
+            read("-dhcp-reference-parity", "-ipxe-chainload=auto").dhcp().orElseThrow().chainload())
         .isEqualTo(Chainload.AUTO);
   }
 

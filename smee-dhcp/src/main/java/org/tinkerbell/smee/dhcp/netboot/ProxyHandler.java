@@ -207,7 +207,7 @@ public final class ProxyHandler implements DhcpHandler {
         .siaddr(choice.nextServer())
         .sname(choice.nextServer().getHostAddress())
         .set(DhcpOptions.SERVER_IDENTIFIER, choice.nextServer())
-        .set(DhcpOptions.VENDOR_SPECIFIC, vendor.octets())
+        .set(DhcpOptions.VENDOR_SPECIFIC, vendor.build())
         .set(DhcpOptions.VENDOR_CLASS, client.type().vendorClass());
     client
         .machineId()

@@ -21,6 +21,7 @@ import org.tinkerbell.smee.dhcp.DhcpMessageType;
 import org.tinkerbell.smee.dhcp.DhcpOptions;
 import org.tinkerbell.smee.dhcp.DhcpResult;
 import org.tinkerbell.smee.dhcp.IgnoreReason;
+import org.tinkerbell.smee.dhcp.SubOptions;
 
 /**
  * Answers machines that have a record with the address reserved for them and, if they ask for it,
@@ -45,8 +46,9 @@ import org.tinkerbell.smee.dhcp.IgnoreReason;
 public final class ReservationHandler implements DhcpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ReservationHandler.class);
 
-  /** Sub-option 176 (no-pxedhcp) = 1: iPXE need not wait for a proxyDHCP server. */
-  private static final byte[] NO_PROXY = {(byte) 176, 1, 1};
+  /** iPXE need not wait for a proxyDHCP server. */
+  private static final SubOptions NO_PROXY =
+      SubOptions.builder().set(SubOptions.Ipxe.NO_PROXY, 1).build();
 
   private final Backend backend;
   private final NetbootSettings settings;
@@ -278,7 +280,7 @@ public final class ReservationHandler implements DhcpHandler {
     if (settings.vlanOption()) {
       reservation.vlanId().ifPresent(vendor::vlan);
     }
-    reply.set(DhcpOptions.VENDOR_SPECIFIC, vendor.octets());
+    reply.set(DhcpOptions.VENDOR_SPECIFIC, vendor.build());
     if (settings.strictPxe()) {
       client.machineId().ifPresent(id -> reply.set(DhcpOptions.CLIENT_MACHINE_ID, id));
     }
