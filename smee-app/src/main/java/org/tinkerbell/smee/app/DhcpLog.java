@@ -71,7 +71,14 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
       DhcpResult.Reply reply,
       InetSocketAddress destination,
       Throwable cause) {
-    describe(packet(Level.ERROR, exchange), reply.message(), destination)
+    OptionalInt heldBack =
+        complaints.admit("dhcp " + mac(exchange.request()) + " " + SEND_FAILED);
+    LoggingEventBuilder event =
+        describe(
+            packet(heldBack.isPresent() ? Level.ERROR : Level.DEBUG, exchange),
+            reply.message(),
+            destination);
+    Complaints.count(event, heldBack)
         .addKeyValue("reason", SEND_FAILED)
         .addKeyValue("error", String.valueOf(cause.getMessage()))
         .log("failed to send DHCP response");
