@@ -130,9 +130,11 @@ final class ConfigReader {
             host,
             port("dhcp-http-ipxe-binary-port"),
             flags.text("dhcp-http-ipxe-binary-path"));
+    boolean parity = flags.bool("dhcp-reference-parity");
     Chainload chainload =
         oneOf("ipxe-chainload", ConfigReader::chainload, "auto, always or never")
-            .orElse(Chainload.AUTO);
+            .filter(given -> flags.isGiven("ipxe-chainload") || !parity)
+            .orElse(parity ? Chainload.ALWAYS : Chainload.AUTO);
     return new Config.Dhcp(
         listen,
         iface.isEmpty() ? Optional.empty() : Optional.of(iface),

@@ -24,6 +24,11 @@ import org.tinkerbell.smee.dhcp.netboot.PxeClient;
 
 /** Writes what DHCP does, with the reference's event texts and keys. */
 final class DhcpLog implements DhcpObserver, BootFileListener {
+  /** Reasons beside those of handlers, in docs/reference/reasons.md like them. */
+  static final String MALFORMED = "malformed";
+
+  static final String SEND_FAILED = "send-failed";
+
   private static final String NO_ADDRESS = "0.0.0.0";
 
   private final Logger log = Logging.logger("dhcp");
@@ -66,7 +71,15 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
       DhcpResult.Reply reply,
       InetSocketAddress destination,
       Throwable cause) {
-    describe(packet(Level.ERROR, exchange), reply.message(), destination)
+    OptionalInt heldBack =
+        complaints.admit("dhcp " + mac(exchange.request()) + " " + SEND_FAILED);
+    LoggingEventBuilder event =
+        describe(
+            packet(heldBack.isPresent() ? Level.ERROR : Level.DEBUG, exchange),
+            reply.message(),
+            destination);
+    Complaints.count(event, heldBack)
+        .addKeyValue("reason", SEND_FAILED)
         .addKeyValue("error", String.valueOf(cause.getMessage()))
         .log("failed to send DHCP response");
   }
@@ -124,6 +137,7 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
     log.atDebug()
         .addKeyValue("remote", Text.of(arrival.remote()))
         .addKeyValue("interface", arrival.interfaceName().orElse(""))
+        .addKeyValue("reason", MALFORMED)
         .addKeyValue("err", String.valueOf(cause.getMessage()))
         .addKeyValue("head", HexFormat.of().formatHex(head))
         .log("error parsing DHCPv4 request");

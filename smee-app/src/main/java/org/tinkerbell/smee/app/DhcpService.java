@@ -12,6 +12,7 @@ import org.tinkerbell.smee.dhcp.DhcpListener;
 import org.tinkerbell.smee.dhcp.DhcpObserver;
 import org.tinkerbell.smee.dhcp.DhcpServer;
 import org.tinkerbell.smee.dhcp.EncodeOptions;
+import org.tinkerbell.smee.dhcp.netboot.BootBinaries;
 import org.tinkerbell.smee.dhcp.netboot.BootFileListener;
 import org.tinkerbell.smee.dhcp.netboot.NetbootSettings;
 import org.tinkerbell.smee.dhcp.netboot.ProxyHandler;
@@ -94,6 +95,7 @@ final class DhcpService implements AutoCloseable {
             .chainload(config.chainload())
             .bootFiles(catalog::breaksLoop)
             .netbootOptions(config.netboot().options())
+            .binaries(config.netboot().parity() ? BootBinaries.STANDALONE : BootBinaries.DEFAULT)
             .architectureOverrides(config.netboot().binaries())
             .vlanOption(config.netboot().vlan())
             .strictPxe(config.netboot().strictPxe())

@@ -4,7 +4,6 @@ package org.tinkerbell.smee.app;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +24,8 @@ import org.tinkerbell.smee.dhcp.DhcpMessage;
 import org.tinkerbell.smee.dhcp.DhcpMessageType;
 import org.tinkerbell.smee.dhcp.DhcpOptions;
 import org.tinkerbell.smee.dhcp.DhcpResult;
+import org.tinkerbell.smee.dhcp.SubOptions;
+import org.tinkerbell.smee.dhcp.UserClass;
 import org.tinkerbell.smee.http.HttpHandler;
 import org.tinkerbell.smee.http.HttpRequest;
 import org.tinkerbell.smee.http.HttpResponse;
@@ -39,7 +40,8 @@ final class Explain {
   private static final int WAIT_SECONDS = 10;
 
   /** Option 175 as every iPXE of today sends it, as far as it matters: sub-option 19, HTTP. */
-  private static final byte[] IPXE_WITH_HTTP = {19, 1, 1};
+  private static final SubOptions IPXE_WITH_HTTP =
+      SubOptions.builder().set(SubOptions.Ipxe.HTTP, 1).build();
 
   /** A kind of client, as its DHCP packets show it. */
   private enum Client {
@@ -80,7 +82,7 @@ final class Explain {
               .set(DhcpOptions.CLIENT_MACHINE_ID, new byte[17]);
       if (!userClass.isEmpty()) {
         message
-            .set(DhcpOptions.USER_CLASS, userClass.getBytes(StandardCharsets.US_ASCII))
+            .set(DhcpOptions.USER_CLASS, UserClass.bare(userClass))
             .set(DhcpOptions.IPXE_ENCAPSULATED, IPXE_WITH_HTTP);
       }
       return message.build();

@@ -72,6 +72,15 @@ class ConfigReaderTest {
   }
 
   @Test
+  void parityChainloadsEveryIpxeUnlessToldOtherwise() {
+    assertThat(read("-dhcp-reference-parity").dhcp().orElseThrow().chainload())
+        .isEqualTo(Chainload.ALWAYS);
+    assertThat(
+            read("-dhcp-reference-parity", "-ipxe-chainload=auto").dhcp().orElseThrow().chainload())
+        .isEqualTo(Chainload.AUTO);
+  }
+
+  @Test
   void blockSizeIsACapOnlyWhenItIsGiven() {
     assertThat(read().tftp().orElseThrow().maxBlockSize()).isEmpty();
     assertThat(read("-tftp-block-size=512").tftp().orElseThrow().maxBlockSize()).hasValue(512);

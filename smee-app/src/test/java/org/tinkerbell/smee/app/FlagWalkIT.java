@@ -42,6 +42,7 @@ import org.tinkerbell.smee.backend.spi.ValueText;
 import org.tinkerbell.smee.dhcp.DhcpMessage;
 import org.tinkerbell.smee.dhcp.DhcpMessageType;
 import org.tinkerbell.smee.dhcp.DhcpOptions;
+import org.tinkerbell.smee.dhcp.UserClass;
 import org.tinkerbell.smee.http.ipxe.IpxePatch;
 import org.tinkerbell.smee.http.iso.IsoHandler;
 
@@ -127,11 +128,7 @@ class FlagWalkIT {
                       .set(DhcpOptions.CLIENT_ARCHITECTURE, List.of(16)));
 
   private static Probe userClass(String name) {
-    return smee ->
-        dhcp(
-            smee,
-            request ->
-                request.set(DhcpOptions.USER_CLASS, name.getBytes(StandardCharsets.US_ASCII)));
+    return smee -> dhcp(smee, request -> request.set(DhcpOptions.USER_CLASS, UserClass.bare(name)));
   }
 
   private static final Probe SCRIPT = smee -> status(smee.get("/" + MAC + "/auto.ipxe"));
@@ -484,7 +481,7 @@ class FlagWalkIT {
                         .set(DhcpOptions.REQUESTED_ADDRESS, address("192.168.2.99"))),
         "Type: ACK");
     step("dhcp-strict-pxe", "true", "reply", FIRMWARE, "option 60 ");
-    step("dhcp-vlan-option", "true", "reply", FIRMWARE, "74023330");
+    step("dhcp-vlan-option", "true", "reply", FIRMWARE, "116=3330");
     step(
         "ipxe-binary-inject-mac-addr-format",
         "dash",

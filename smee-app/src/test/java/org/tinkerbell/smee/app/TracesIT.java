@@ -25,6 +25,7 @@ import org.tinkerbell.smee.app.OtlpCollector.Received;
 import org.tinkerbell.smee.dhcp.DhcpMessage;
 import org.tinkerbell.smee.dhcp.DhcpMessageType;
 import org.tinkerbell.smee.dhcp.DhcpOptions;
+import org.tinkerbell.smee.dhcp.UserClass;
 
 /** What a collector receives of a boot; on loopback, with a relay at port 67. */
 @Timeout(60)
@@ -76,7 +77,7 @@ class TracesIT {
       throws Exception {
     DhcpMessage.Builder request = RunningSmee.request(MAC, type);
     if (ipxe) {
-      request.set(DhcpOptions.USER_CLASS, "iPXE".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      request.set(DhcpOptions.USER_CLASS, UserClass.bare("iPXE"));
     }
     Optional<DhcpMessage> reply = smee.dhcp(request.build(), 10_000);
     assertThat(reply).isPresent();
@@ -85,13 +86,11 @@ class TracesIT {
 
   /** Returns what option 43.69 holds, in hex. */
   private static String traceParent(DhcpMessage reply) {
-    byte[] options = reply.get(DhcpOptions.VENDOR_SPECIFIC).orElseThrow();
-    for (int i = 0; i + 1 < options.length; i += 2 + options[i + 1]) {
-      if (options[i] == TRACE_PARENT) {
-        return HexFormat.of().formatHex(options, i + 2, i + 2 + options[i + 1]);
-      }
-    }
-    throw new AssertionError("no 43.69 in " + reply.toText());
+    return reply
+        .get(DhcpOptions.VENDOR_SPECIFIC)
+        .flatMap(options -> options.raw(TRACE_PARENT))
+        .map(HexFormat.of()::formatHex)
+        .orElseThrow(() -> new AssertionError("no 43.69 in " + reply.toText()));
   }
 
   private static Received named(List<Received> spans, String name, int index) {

@@ -43,9 +43,12 @@ public final class DhcpOptions {
   public static final DhcpOption<List<Inet4Address>> NTP_SERVERS =
       known(42, "Network Time Protocol Servers", OptionCodecs.addresses());
 
-  /** What the vendor named by option 60 defines, as encapsulated options (RFC 2132 §8.4). */
-  public static final DhcpOption<byte[]> VENDOR_SPECIFIC =
-      known(43, "Vendor Specific Information", OptionCodecs.bytes());
+  /**
+   * What the vendor named by option 60 defines (RFC 2132 §8.4), as encapsulated options; {@link
+   * DhcpMessage#raw} has what vendors do otherwise.
+   */
+  public static final DhcpOption<SubOptions> VENDOR_SPECIFIC =
+      known(43, "Vendor Specific Information", OptionCodecs.subOptions());
 
   /** The address a client wants (RFC 2132 §9.1). */
   public static final DhcpOption<Inet4Address> REQUESTED_ADDRESS =
@@ -106,11 +109,12 @@ public final class DhcpOptions {
       known(67, "Bootfile Name", OptionCodecs.text());
 
   /** The class of the user or program (RFC 3004); iPXE sends bare text. */
-  public static final DhcpOption<byte[]> USER_CLASS = known(77, "User Class", OptionCodecs.bytes());
+  public static final DhcpOption<UserClass> USER_CLASS =
+      known(77, "User Class", OptionCodecs.userClass());
 
   /** Sub-options of a relay; a server returns them unchanged (RFC 3046). */
-  public static final DhcpOption<byte[]> RELAY_AGENT_INFORMATION =
-      known(82, "Relay Agent Information", OptionCodecs.bytes());
+  public static final DhcpOption<SubOptions> RELAY_AGENT_INFORMATION =
+      known(82, "Relay Agent Information", OptionCodecs.relaySubOptions());
 
   /** Processor architectures the client can boot (RFC 4578 §2.1). */
   public static final DhcpOption<List<Integer>> CLIENT_ARCHITECTURE =
@@ -133,8 +137,8 @@ public final class DhcpOptions {
       known(121, "Classless Static Route", OptionCodecs.routes());
 
   /** Features and settings of iPXE, as encapsulated options. */
-  public static final DhcpOption<byte[]> IPXE_ENCAPSULATED =
-      known(175, "iPXE Encapsulated Options", OptionCodecs.bytes());
+  public static final DhcpOption<SubOptions> IPXE_ENCAPSULATED =
+      known(175, "iPXE Encapsulated Options", OptionCodecs.subOptions());
 
   private DhcpOptions() {}
 

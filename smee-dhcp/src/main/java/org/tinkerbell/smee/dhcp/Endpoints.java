@@ -86,7 +86,7 @@ final class Endpoints {
       if (sockets.bindsToInterfaces()) {
         openInterfaces(interfaces);
       } else {
-        openStandIn();
+        openStandIn(interfaces);
       }
       for (DhcpListener listener : listeners) {
         if (listener.address().isPresent()) {
@@ -146,9 +146,12 @@ final class Endpoints {
   }
 
   /** Where sockets cannot be bound to interfaces, one for all of them takes their place. */
-  private void openStandIn() throws IOException {
+  private void openStandIn(List<HostInterface> interfaces) throws IOException {
     List<DhcpListener> replaced =
         listeners.stream().filter(listener -> listener.address().isEmpty()).toList();
+    for (DhcpListener listener : replaced) {
+      checkExists(listener, interfaces);
+    }
     Set<Integer> ports = new HashSet<>();
     for (DhcpListener listener : replaced) {
       if (!ports.add(listener.port())) {
@@ -162,6 +165,18 @@ final class Endpoints {
           "native epoll is not available: one socket for all interfaces stands in for {}, and"
               + " broadcast replies leave where the default route leads",
           replaced);
+    }
+  }
+
+  /** A mistyped name must not make a server for all interfaces. */
+  private static void checkExists(DhcpListener listener, List<HostInterface> interfaces)
+      throws IOException {
+    Optional<String> missing =
+        listener
+            .interfaceName()
+            .filter(name -> interfaces.stream().noneMatch(one -> one.name().equals(name)));
+    if (missing.isPresent()) {
+      throw SocketFailure.explain("interface " + missing.get(), new IOException("no such device"));
     }
   }
 

@@ -337,7 +337,8 @@ final class Exchanges {
       DhcpResult.Reply reply,
       InetSocketAddress destination,
       Throwable cause) {
-    warn("cannot send reply to=" + destination + " request=" + exchange, cause);
+    // The network's state, not a fault here: a line says it all.
+    warn("cannot send reply to=" + destination + " request=" + exchange + " cause=" + cause, null);
     tell(() -> observer.sendFailed(exchange, reply, destination, cause));
   }
 
@@ -348,7 +349,7 @@ final class Exchanges {
     }
     try {
       event.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       warn("the observer failed", e);
     }
   }

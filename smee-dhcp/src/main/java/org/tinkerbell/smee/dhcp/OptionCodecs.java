@@ -77,6 +77,14 @@ public final class OptionCodecs {
           ClasslessRoutes::write,
           routes -> routes.stream().map(ClasslessRoute::toString).collect(Collectors.joining(",")));
 
+  private static final OptionCodec<UserClass> USER_CLASS =
+      of(bytes -> Optional.of(UserClass.read(bytes)), UserClass::encode, UserClass::toString);
+
+  private static final OptionCodec<SubOptions> SUB_OPTIONS = subOptions(SubOptions::read);
+
+  private static final OptionCodec<SubOptions> RELAY_SUB_OPTIONS =
+      subOptions(SubOptions::readRelay);
+
   private OptionCodecs() {}
 
   /**
@@ -224,6 +232,45 @@ public final class OptionCodecs {
    */
   public static OptionCodec<List<ClasslessRoute>> routes() {
     return ROUTES;
+  }
+
+  /**
+   * Returns the codec of the user class (RFC 3004 §4), in both of its forms.
+   *
+   * @return the codec
+   */
+  public static OptionCodec<UserClass> userClass() {
+    return USER_CLASS;
+  }
+
+  /**
+   * Returns the codec of encapsulated options (RFC 2132 §8.4).
+   *
+   * <p>A payload that is not one code, length and value after the other reads as absent; {@link
+   * SubOptions#read} has what comes before the fault.
+   *
+   * @return the codec; at least one sub-option, written without End
+   */
+  public static OptionCodec<SubOptions> subOptions() {
+    return SUB_OPTIONS;
+  }
+
+  /**
+   * Returns the codec of the sub-options of a relay agent (RFC 3046 §2.0).
+   *
+   * @return the codec; at least one sub-option, neither pads nor End
+   */
+  public static OptionCodec<SubOptions> relaySubOptions() {
+    return RELAY_SUB_OPTIONS;
+  }
+
+  private static OptionCodec<SubOptions> subOptions(Function<byte[], SubOptions> read) {
+    return of(
+        bytes ->
+            Optional.of(read.apply(bytes))
+                .filter(list -> list.isWhole() && !list.codes().isEmpty()),
+        SubOptions::encode,
+        SubOptions::toString);
   }
 
   private static Optional<String> readText(byte[] bytes) {

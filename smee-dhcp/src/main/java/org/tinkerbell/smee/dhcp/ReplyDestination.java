@@ -10,9 +10,6 @@ final class ReplyDestination {
 
   private static final int SERVER_PORT = 67;
 
-  /** In option 82: the relay listens at the port that it sent from (RFC 8357 §5.1). */
-  private static final int RELAY_SOURCE_PORT = 19;
-
   private ReplyDestination() {}
 
   /**
@@ -43,18 +40,14 @@ final class ReplyDestination {
     return remote;
   }
 
+  /** RFC 8357 §5.1. */
   private static boolean namesSourcePort(DhcpMessage request) {
-    byte[] suboptions =
-        request.raw(DhcpOptions.RELAY_AGENT_INFORMATION.code()).orElseGet(() -> new byte[0]);
-    int at = 0;
-    while (at + 2 <= suboptions.length) {
-      int length = suboptions[at + 1] & 0xff;
-      if ((suboptions[at] & 0xff) == RELAY_SOURCE_PORT) {
-        return length == 0;
-      }
-      at += 2 + length;
-    }
-    return false;
+    return request
+        .raw(DhcpOptions.RELAY_AGENT_INFORMATION.code())
+        .map(SubOptions::readRelay)
+        .flatMap(relay -> relay.raw(SubOptions.Relay.SOURCE_PORT.code()))
+        .filter(value -> value.length == 0)
+        .isPresent();
   }
 
   /**

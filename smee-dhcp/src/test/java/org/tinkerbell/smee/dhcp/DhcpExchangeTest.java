@@ -25,7 +25,7 @@ class DhcpExchangeTest {
             .giaddr(ip("10.9.0.1"))
             .ciaddr(ip("10.0.0.77"))
             .set(DhcpOptions.CLIENT_IDENTIFIER, new byte[] {1, 2})
-            .set(DhcpOptions.RELAY_AGENT_INFORMATION, new byte[] {3})
+            .setRaw(82, new byte[] {3})
             .set(DhcpOptions.HOST_NAME, "h")
             .build();
 
@@ -43,7 +43,7 @@ class DhcpExchangeTest {
                 .hardwareAddress(Packets.MAC)
                 .set(DhcpOptions.MESSAGE_TYPE, DhcpMessageType.OFFER)
                 .set(DhcpOptions.CLIENT_IDENTIFIER, new byte[] {1, 2})
-                .set(DhcpOptions.RELAY_AGENT_INFORMATION, new byte[] {3})
+                .setRaw(82, new byte[] {3})
                 .set(DhcpOptions.SERVER_IDENTIFIER, SERVER)
                 .build());
   }

@@ -333,7 +333,7 @@ class DhcpServerIT {
                 new DhcpObserver() {
                   @Override
                   public void received(DhcpExchange exchange) {
-                    throw new IllegalStateException("observer");
+                    throw new NoClassDefFoundError("observer");
                   }
 
                   @Override
@@ -503,6 +503,28 @@ class DhcpServerIT {
               });
       client = new UdpClient(at("127.0.0.1", bound(server).getPort()));
       assertThat(client.exchange(DISCOVER).messageType()).contains(DhcpMessageType.OFFER);
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void withoutEpollAnUnknownInterfaceIsNamedAllTheSame() throws Exception {
+    IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      server =
+          DhcpServer.builder()
+              .listen(DhcpListener.onInterface("nosuchif0", 0))
+              .eventLoops(loops)
+              .handler(OFFER)
+              .build();
+
+      assertThat(server.start().toCompletableFuture())
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOf(BindException.class)
+          .withMessageStartingWith("cannot listen for DHCP on interface nosuchif0: no such");
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
     }

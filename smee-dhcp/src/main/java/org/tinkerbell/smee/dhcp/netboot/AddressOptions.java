@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.dhcp.netboot;
 
+import java.io.ByteArrayOutputStream;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,9 @@ final class AddressOptions {
     put(reply, DhcpOptions.DOMAIN_NAME_SERVERS, Ipv4.only(reservation.nameServers()));
     put(reply, DhcpOptions.DOMAIN_SEARCH, searchList(reservation.domainSearch()));
     put(reply, DhcpOptions.NTP_SERVERS, Ipv4.only(reservation.ntpServers()));
+    if (settings.referenceParity()) {
+      putMalformed(reply, reservation);
+    }
     broadcast(reservation, settings)
         .ifPresent(address -> reply.set(DhcpOptions.BROADCAST_ADDRESS, address));
     reservation.domainName().ifPresent(name -> reply.set(DhcpOptions.DOMAIN_NAME, name));
@@ -41,6 +46,32 @@ final class AddressOptions {
             ? reservation.classlessStaticRoutes()
             : withDefaultRoute(reservation.classlessStaticRoutes(), gateway));
     reservation.tftpServerName().ifPresent(name -> reply.set(DhcpOptions.TFTP_SERVER_NAME, name));
+  }
+
+  /** What the reference makes of values that have no place in DHCPv4. */
+  private static void putMalformed(DhcpMessage.Builder reply, Reservation reservation) {
+    putEmpty(reply, DhcpOptions.DOMAIN_NAME_SERVERS, reservation.nameServers());
+    putEmpty(reply, DhcpOptions.NTP_SERVERS, reservation.ntpServers());
+    putEmpty(reply, DhcpOptions.ROUTERS, reservation.defaultGateway().stream().toList());
+    if (!reservation.domainSearch().isEmpty()) {
+      ByteArrayOutputStream names = new ByteArrayOutputStream();
+      for (String name : reservation.domainSearch()) {
+        for (String label : name.split("\\.", -1)) {
+          byte[] octets = label.getBytes(StandardCharsets.UTF_8);
+          names.write(octets.length);
+          names.writeBytes(octets);
+        }
+        names.write(0);
+      }
+      reply.setRaw(DhcpOptions.DOMAIN_SEARCH.code(), names.toByteArray());
+    }
+  }
+
+  private static void putEmpty(
+      DhcpMessage.Builder reply, DhcpOption<?> option, List<InetAddress> addresses) {
+    if (!addresses.isEmpty() && Ipv4.only(addresses).isEmpty()) {
+      reply.setRaw(option.code(), new byte[0]);
+    }
   }
 
   private static <T> void put(DhcpMessage.Builder reply, DhcpOption<List<T>> option, List<T> list) {

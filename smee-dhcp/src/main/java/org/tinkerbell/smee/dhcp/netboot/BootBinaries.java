@@ -126,13 +126,16 @@ public final class BootBinaries {
    * tells that board.
    *
    * @param architectures the values of option 93, in order
+   * @param namedOnly whether the table counts for nothing here, as with the reference
    * @return that architecture, or {@link ClientArchitecture#UNKNOWN}
    */
-  ClientArchitecture pick(List<ClientArchitecture> architectures) {
+  ClientArchitecture pick(List<ClientArchitecture> architectures, boolean namedOnly) {
     for (ClientArchitecture architecture : architectures) {
       boolean named = architecture.code() <= LAST_NAMED;
       boolean mapped =
-          files.containsKey(architecture) && !architecture.equals(ClientArchitecture.RASPBERRY_PI);
+          !namedOnly
+              && files.containsKey(architecture)
+              && !architecture.equals(ClientArchitecture.RASPBERRY_PI);
       if (named || mapped) {
         return architecture;
       }

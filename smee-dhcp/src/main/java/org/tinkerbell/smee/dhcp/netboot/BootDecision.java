@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tinkerbell.smee.backend.HardwareRecord;
 import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.backend.Netboot;
@@ -65,13 +66,12 @@ public final class BootDecision {
     }
     MacAddress mac = client.mac().orElse(hardware.macAddress());
     Optional<String> file = netboot.ipxeBinary().or(() -> tableFile(client, settings));
-    String script =
-        netboot
-            .ipxeScriptUrl()
-            .map(URI::toString)
-            .or(() -> settings.scriptUrl(mac))
-            .orElse(NO_SCRIPT);
-    return choose(client, mac, file, script, settings);
+    return choose(
+        client,
+        mac,
+        file,
+        () -> netboot.ipxeScriptUrl().map(URI::toString).or(() -> settings.scriptUrl(mac)),
+        settings);
   }
 
   /**
@@ -80,23 +80,28 @@ public final class BootDecision {
    */
   static BootFileChoice forProxy(
       PxeClient client, MacAddress mac, Optional<Netboot> netboot, NetbootSettings settings) {
+    Optional<String> table = tableFile(client, settings);
     Optional<String> file =
-        netboot.flatMap(Netboot::ipxeBinary).or(() -> tableFile(client, settings));
-    return choose(client, mac, file, settings.scriptUrl(mac).orElse(NO_SCRIPT), settings);
+        settings.referenceParity() && table.isEmpty()
+            ? table
+            : netboot.flatMap(Netboot::ipxeBinary).or(() -> table);
+    return choose(client, mac, file, () -> settings.scriptUrl(mac), settings);
   }
 
   private static Optional<String> tableFile(PxeClient client, NetbootSettings settings) {
-    return settings.binaries().file(client.architecture(settings.binaries()));
+    return settings.binaries().file(client.architecture(settings));
   }
 
   private static BootFileChoice choose(
       PxeClient client,
       MacAddress mac,
       Optional<String> file,
-      String script,
+      Supplier<Optional<String>> scriptUrl,
       NetbootSettings settings) {
     Inet4Address nextServer = settings.nextServer(client.type());
-    if (file.isPresent() || !settings.referenceParity()) {
+    boolean mayWantScript = client.isIpxe() || settings.isScriptUserClass(client);
+    if (mayWantScript && (file.isPresent() || !settings.referenceParity())) {
+      String script = scriptUrl.get().orElse(NO_SCRIPT);
       Optional<String> why = whyScript(client, file, script, settings);
       if (why.isPresent()) {
         return new BootFileChoice(Kind.SCRIPT, script, nextServer, why.get());

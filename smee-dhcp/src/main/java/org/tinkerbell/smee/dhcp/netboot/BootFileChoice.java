@@ -4,6 +4,8 @@ package org.tinkerbell.smee.dhcp.netboot;
 import java.net.Inet4Address;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.tinkerbell.smee.dhcp.DhcpMessage;
+import org.tinkerbell.smee.dhcp.DhcpOptions;
 
 /**
  * What a client is given to boot, and why: the value that replies, logs and tests read.
@@ -56,14 +58,17 @@ public record BootFileChoice(Kind kind, String file, Inet4Address nextServer, St
    * worth less than firmware that reads no option 67.
    *
    * @param trace the trace of this boot
+   * @param always whether the name becomes longer in any case
    * @return the choice with the longer name, or this one
    */
-  BootFileChoice traced(TraceParent trace) {
+  BootFileChoice traced(TraceParent trace, boolean always) {
     if (kind != Kind.BINARY) {
       return this;
     }
     String name = file + "-" + trace;
-    return octets(name) > MAX_FILE_OCTETS ? this : new BootFileChoice(kind, name, nextServer, why);
+    return always || octets(name).length <= MAX_FILE_OCTETS
+        ? new BootFileChoice(kind, name, nextServer, why)
+        : this;
   }
 
   /** Tells whether the name cannot be written: NUL ends the {@code file} field. */
@@ -71,12 +76,25 @@ public record BootFileChoice(Kind kind, String file, Inet4Address nextServer, St
     return file.indexOf('\0') >= 0;
   }
 
-  /** Tells whether the name has room in the {@code file} field. */
-  boolean fitsFileField() {
-    return octets(file) <= MAX_FILE_OCTETS;
+  /**
+   * Puts the name where it fits. A long one goes into option 67 alone: a name that is cut, as by
+   * the reference, boots nothing, or something else.
+   */
+  void put(DhcpMessage.Builder reply, NetbootSettings settings) {
+    byte[] name = octets(file);
+    boolean fits = name.length <= MAX_FILE_OCTETS;
+    if (fits) {
+      reply.file(file);
+    } else if (settings.referenceParity()) {
+      reply.file(new String(name, 0, MAX_FILE_OCTETS, StandardCharsets.UTF_8));
+    }
+    boolean option = kind == Kind.RECORD || (!fits && !settings.referenceParity());
+    if (option && !file.isEmpty()) {
+      reply.set(DhcpOptions.BOOT_FILE_NAME, file);
+    }
   }
 
-  private static int octets(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+  private static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

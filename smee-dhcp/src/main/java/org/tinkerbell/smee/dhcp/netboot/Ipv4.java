@@ -52,18 +52,6 @@ final class Ipv4 {
     return Optional.of(of(bits));
   }
 
-  static Optional<Inet4Address> of(byte... octets) {
-    if (octets.length != 4) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        of(
-            (octets[0] & 0xff) << 24
-                | (octets[1] & 0xff) << 16
-                | (octets[2] & 0xff) << 8
-                | (octets[3] & 0xff)));
-  }
-
   static List<Inet4Address> only(List<InetAddress> addresses) {
     List<Inet4Address> v4 = new ArrayList<>(addresses.size());
     for (InetAddress address : addresses) {

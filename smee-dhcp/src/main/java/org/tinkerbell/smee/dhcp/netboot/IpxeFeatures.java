@@ -3,6 +3,7 @@ package org.tinkerbell.smee.dhcp.netboot;
 
 import java.util.BitSet;
 import java.util.Optional;
+import org.tinkerbell.smee.dhcp.SubOptions;
 
 /**
  * What an iPXE client says of itself in option 175 (Etherboot encapsulated options).
@@ -12,11 +13,6 @@ import java.util.Optional;
  * goes.
  */
 public final class IpxeFeatures {
-  private static final int HTTP = 19;
-  private static final int HTTPS = 20;
-  private static final int TFTP = 21;
-  private static final int VERSION = 235;
-
   private final BitSet codes;
   private final Optional<String> version;
 
@@ -32,41 +28,25 @@ public final class IpxeFeatures {
    * @return the features found
    */
   public static IpxeFeatures decode(byte... payload) {
+    SubOptions options = SubOptions.read(payload);
     BitSet codes = new BitSet(256);
-    Optional<String> version = Optional.empty();
-    int at = 0;
-    while (at < payload.length) {
-      int code = payload[at++] & 0xff;
-      if (code == 0) {
-        continue;
-      }
-      if (code == 255 || at == payload.length) {
-        break;
-      }
-      int length = payload[at++] & 0xff;
-      if (length > payload.length - at) {
-        break;
-      }
-      if (code == VERSION && length == 3) {
-        version =
-            Optional.of(
-                (payload[at] & 0xff)
-                    + "."
-                    + (payload[at + 1] & 0xff)
-                    + "."
-                    + (payload[at + 2] & 0xff));
-      }
-      if (length == 0 || !allZero(payload, at, length)) {
+    for (int code : options.codes()) {
+      byte[] value = options.raw(code).orElseThrow();
+      if (value.length == 0 || !allZero(value)) {
         codes.set(code);
       }
-      at += length;
     }
+    Optional<String> version =
+        options
+            .get(SubOptions.Ipxe.VERSION)
+            .filter(octets -> octets.length == 3)
+            .map(o -> (o[0] & 0xff) + "." + (o[1] & 0xff) + "." + (o[2] & 0xff));
     return new IpxeFeatures(codes, version);
   }
 
-  private static boolean allZero(byte[] bytes, int from, int length) {
-    for (int i = from; i < from + length; i++) {
-      if (bytes[i] != 0) {
+  private static boolean allZero(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b != 0) {
         return false;
       }
     }
@@ -89,7 +69,7 @@ public final class IpxeFeatures {
    * @return whether it can
    */
   public boolean http() {
-    return has(HTTP);
+    return has(SubOptions.Ipxe.HTTP.code());
   }
 
   /**
@@ -98,7 +78,7 @@ public final class IpxeFeatures {
    * @return whether it can
    */
   public boolean https() {
-    return has(HTTPS);
+    return has(SubOptions.Ipxe.HTTPS.code());
   }
 
   /**
@@ -107,7 +87,7 @@ public final class IpxeFeatures {
    * @return whether it can
    */
   public boolean tftp() {
-    return has(TFTP);
+    return has(SubOptions.Ipxe.TFTP.code());
   }
 
   /**

@@ -32,7 +32,10 @@ public final class NetbootSettings {
 
   /** The first three octets of Raspberry Pi MAC addresses, as lower-case hex with colons. */
   public static final List<String> DEFAULT_RASPBERRY_PI_PREFIXES =
-      List.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67");
+      List.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e");
+
+  /** How many of these the reference knows. */
+  private static final int REFERENCE_RASPBERRY_PI_PREFIXES = 5;
 
   /** The user class of Tinkerbell's iPXE builds, which asks for the script. */
   public static final String USER_CLASS = "Tinkerbell";
@@ -74,7 +77,13 @@ public final class NetbootSettings {
     binaries = b.binaries.withAll(b.architectureOverrides);
     chainload = b.chainload;
     bootFiles = b.bootFiles;
-    raspberryPiPrefixes = b.raspberryPiPrefixes;
+    raspberryPiPrefixes =
+        b.raspberryPiPrefixes == null
+            ? Set.copyOf(
+                b.referenceParity
+                    ? DEFAULT_RASPBERRY_PI_PREFIXES.subList(0, REFERENCE_RASPBERRY_PI_PREFIXES)
+                    : DEFAULT_RASPBERRY_PI_PREFIXES)
+            : b.raspberryPiPrefixes;
     customUserClass = Optional.ofNullable(b.customUserClass);
     vlanOption = b.vlanOption;
     strictPxe = b.strictPxe;
@@ -314,7 +323,7 @@ public final class NetbootSettings {
     private Map<ClientArchitecture, String> architectureOverrides = Map.of();
     private Chainload chainload = Chainload.AUTO;
     private BootFiles bootFiles = BootFiles.TINKERBELL;
-    private Set<String> raspberryPiPrefixes = Set.copyOf(DEFAULT_RASPBERRY_PI_PREFIXES);
+    private @Nullable Set<String> raspberryPiPrefixes;
     private @Nullable String customUserClass;
     private boolean vlanOption;
     private boolean strictPxe;
@@ -474,7 +483,7 @@ public final class NetbootSettings {
 
     /**
      * Sets the MAC address prefixes of Raspberry Pi boards. Default: {@link
-     * NetbootSettings#DEFAULT_RASPBERRY_PI_PREFIXES}.
+     * NetbootSettings#DEFAULT_RASPBERRY_PI_PREFIXES}, of which the reference knows the first five.
      *
      * @param values three octets each, as hex with colons or dashes; none means that no board is
      *     told by its address

@@ -207,14 +207,13 @@ public final class ProxyHandler implements DhcpHandler {
         .siaddr(choice.nextServer())
         .sname(choice.nextServer().getHostAddress())
         .set(DhcpOptions.SERVER_IDENTIFIER, choice.nextServer())
-        .set(DhcpOptions.VENDOR_SPECIFIC, vendor.octets())
+        .set(DhcpOptions.VENDOR_SPECIFIC, vendor.build())
         .set(DhcpOptions.VENDOR_CLASS, client.type().vendorClass());
-    client.machineId().ifPresent(id -> reply.set(DhcpOptions.CLIENT_MACHINE_ID, id));
-    if (choice.fitsFileField()) {
-      reply.file(choice.file());
-    } else {
-      reply.set(DhcpOptions.BOOT_FILE_NAME, choice.file());
-    }
+    client
+        .machineId()
+        .or(() -> settings.referenceParity() ? Optional.of(new byte[0]) : Optional.empty())
+        .ifPresent(id -> reply.set(DhcpOptions.CLIENT_MACHINE_ID, id));
+    choice.put(reply, settings);
     return reply.build();
   }
 

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.dhcp.DhcpMessage;
 import org.tinkerbell.smee.dhcp.DhcpMessageType;
+import org.tinkerbell.smee.dhcp.DhcpOptions;
+import org.tinkerbell.smee.dhcp.UserClass;
 
 /**
  * What a request tells of the machine that sent it. Immutable; every message has such a view, also
@@ -22,7 +24,6 @@ public final class PxeClient {
   static final String IPXE = "iPXE";
 
   private static final int VENDOR_CLASS = 60;
-  private static final int USER_CLASS = 77;
   private static final int RELAY_AGENT_INFORMATION = 82;
   private static final int ARCHITECTURE = 93;
   private static final int INTERFACE = 94;
@@ -44,8 +45,8 @@ public final class PxeClient {
   private final ClientType type;
   private final String vendorClass;
   private final String whyNotNetbootClient;
-  private final Optional<String> userClass;
-  private final List<String> userClassTexts;
+  private final Optional<UserClass> userClass;
+  private final boolean bareUserClassOnly;
   private final List<ClientArchitecture> architectures;
   private final boolean architecturesMalformed;
   private final boolean raspberryPi;
@@ -58,10 +59,8 @@ public final class PxeClient {
     mac = message.hardwareAddress();
     vendorClass = message.raw(VENDOR_CLASS).map(PxeClient::text).orElse("");
     type = ClientType.of(vendorClass);
-    byte[] user = message.raw(USER_CLASS).orElse(new byte[0]);
-    userClass = user.length == 0 ? Optional.empty() : Optional.of(UserClass.display(user));
-    List<String> texts = UserClass.texts(user);
-    userClassTexts = parity && !texts.isEmpty() ? texts.subList(0, 1) : texts;
+    userClass = message.get(DhcpOptions.USER_CLASS);
+    bareUserClassOnly = parity;
     byte[] list = message.raw(ARCHITECTURE).orElse(new byte[0]);
     architecturesMalformed =
         message.has(ARCHITECTURE) && (list.length == 0 || list.length % 2 != 0);
@@ -199,7 +198,8 @@ public final class PxeClient {
    * @return the text as sent by the client, not escaped
    */
   public Optional<String> userClass() {
-    return userClass;
+    return userClass.map(
+        value -> value.elements().isEmpty() ? value.bareText() : value.elements().get(0));
   }
 
   /**
@@ -209,7 +209,9 @@ public final class PxeClient {
    * @return whether it is
    */
   public boolean hasUserClass(String name) {
-    return userClassTexts.contains(name);
+    return userClass
+        .filter(value -> bareUserClassOnly ? value.bareText().equals(name) : value.contains(name))
+        .isPresent();
   }
 
   /**
@@ -237,12 +239,14 @@ public final class PxeClient {
    * @return the architecture; {@link ClientArchitecture#UNKNOWN} if none is known
    */
   public ClientArchitecture architecture() {
-    return architecture(BootBinaries.DEFAULT);
+    return architecture(DEFAULTS);
   }
 
-  /** Returns the architecture that counts where this table is in use. */
-  ClientArchitecture architecture(BootBinaries binaries) {
-    return raspberryPi ? ClientArchitecture.RASPBERRY_PI : binaries.pick(architectures);
+  /** Returns the architecture that counts where these settings are in use. */
+  ClientArchitecture architecture(NetbootSettings settings) {
+    return raspberryPi
+        ? ClientArchitecture.RASPBERRY_PI
+        : settings.binaries().pick(architectures, settings.referenceParity());
   }
 
   /** Returns the architectures as text, for reasons. */

@@ -4,6 +4,7 @@ package org.tinkerbell.smee.dhcp.netboot;
 import java.net.Inet4Address;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.tinkerbell.smee.dhcp.SubOptions;
 
 /**
  * The relay agent a request came through, from giaddr and option 82 (RFC 3046 §2.0). Sub-options
@@ -11,16 +12,12 @@ import java.util.Optional;
  * same.
  */
 public final class RelayAgent {
-  private static final int CIRCUIT_ID = 1;
-  private static final int REMOTE_ID = 2;
-  private static final int SERVER_IDENTIFIER_OVERRIDE = 11;
-
   private final Inet4Address giaddr;
-  private final byte[] information;
+  private final SubOptions information;
 
   RelayAgent(Inet4Address giaddr, byte[] information) {
     this.giaddr = giaddr;
-    this.information = information;
+    this.information = SubOptions.readRelay(information);
   }
 
   /**
@@ -38,7 +35,7 @@ public final class RelayAgent {
    * @return a copy of the value, opaque
    */
   public Optional<byte[]> circuitId() {
-    return find(CIRCUIT_ID);
+    return information.raw(SubOptions.Relay.CIRCUIT_ID.code());
   }
 
   /**
@@ -47,7 +44,7 @@ public final class RelayAgent {
    * @return a copy of the value, opaque
    */
   public Optional<byte[]> remoteId() {
-    return find(REMOTE_ID);
+    return information.raw(SubOptions.Relay.REMOTE_ID.code());
   }
 
   /**
@@ -57,26 +54,18 @@ public final class RelayAgent {
    * @return the address, not 0.0.0.0
    */
   public Optional<Inet4Address> serverIdentifierOverride() {
-    return find(SERVER_IDENTIFIER_OVERRIDE).flatMap(Ipv4::of).filter(a -> !a.isAnyLocalAddress());
+    return information
+        .get(SubOptions.Relay.SERVER_IDENTIFIER_OVERRIDE)
+        .filter(address -> !address.isAnyLocalAddress());
   }
 
-  private Optional<byte[]> find(int wanted) {
-    int at = 0;
-    while (at + 2 <= information.length) {
-      int code = information[at] & 0xff;
-      int length = information[at + 1] & 0xff;
-      at += 2;
-      if (length > information.length - at) {
-        break;
-      }
-      if (code == wanted) {
-        byte[] value = new byte[length];
-        System.arraycopy(information, at, value, 0, length);
-        return Optional.of(value);
-      }
-      at += length;
-    }
-    return Optional.empty();
+  /**
+   * Returns all that the relay says (option 82).
+   *
+   * @return the sub-options, as far as they are well-formed
+   */
+  public SubOptions information() {
+    return information;
   }
 
   /** Returns the address and what is known of the line, for logs. */

@@ -21,6 +21,7 @@ import org.tinkerbell.smee.dhcp.DhcpMessageType;
 import org.tinkerbell.smee.dhcp.DhcpOptions;
 import org.tinkerbell.smee.dhcp.DhcpResult;
 import org.tinkerbell.smee.dhcp.IgnoreReason;
+import org.tinkerbell.smee.dhcp.SubOptions;
 
 /**
  * Answers machines that have a record with the address reserved for them and, if they ask for it,
@@ -45,8 +46,9 @@ import org.tinkerbell.smee.dhcp.IgnoreReason;
 public final class ReservationHandler implements DhcpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ReservationHandler.class);
 
-  /** Sub-option 176 (no-pxedhcp) = 1: iPXE need not wait for a proxyDHCP server. */
-  private static final byte[] NO_PROXY = {(byte) 176, 1, 1};
+  /** iPXE need not wait for a proxyDHCP server. */
+  private static final SubOptions NO_PROXY =
+      SubOptions.builder().set(SubOptions.Ipxe.NO_PROXY, 1).build();
 
   private final Backend backend;
   private final NetbootSettings settings;
@@ -104,7 +106,7 @@ public final class ReservationHandler implements DhcpHandler {
       return silence(IgnoreReason.NO_MESSAGE_TYPE, "");
     }
     DhcpMessageType type = messageType.get();
-    Optional<Inet4Address> other = ServerIdentity.otherThan(settings.packetIp(), request);
+    Optional<Inet4Address> other = ServerIdentity.otherThan(settings, request);
     boolean selects =
         type.equals(DhcpMessageType.REQUEST)
             || type.equals(DhcpMessageType.DECLINE)
@@ -164,6 +166,9 @@ public final class ReservationHandler implements DhcpHandler {
       return configured(exchange, hardware, exchange.reply(DhcpMessageType.ACK));
     }
     Optional<Inet4Address> address = Ipv4.only(reservation.ipAddress());
+    if (settings.referenceParity() && reservation.ipAddress().isEmpty()) {
+      address = Optional.of(Ipv4.ANY);
+    }
     if (address.isEmpty()) {
       return ignore(
           NetbootReasons.NO_IPV4_ADDRESS,
@@ -205,7 +210,7 @@ public final class ReservationHandler implements DhcpHandler {
     DhcpMessage.Builder reply =
         exchange
             .reply(DhcpMessageType.NAK)
-            .set(DhcpOptions.SERVER_IDENTIFIER, ServerIdentity.of(settings.packetIp(), request))
+            .set(DhcpOptions.SERVER_IDENTIFIER, ServerIdentity.of(settings, request))
             .set(
                 DhcpOptions.MESSAGE,
                 wrong.getHostAddress()
@@ -227,7 +232,10 @@ public final class ReservationHandler implements DhcpHandler {
     if (decided.isUnwritable()) {
       return ignore(NetbootReasons.UNUSABLE_HARDWARE, NetbootReasons.NUL_IN_BOOT_FILE);
     }
-    BootFileChoice choice = traceParent.map(decided::traced).orElse(decided);
+    BootFileChoice choice =
+        traceParent
+            .map(parent -> decided.traced(parent, settings.referenceParity()))
+            .orElse(decided);
 
     if (!settings.referenceParity()
         && !request.messageType().equals(Optional.of(DhcpMessageType.DISCOVER))) {
@@ -235,31 +243,14 @@ public final class ReservationHandler implements DhcpHandler {
     }
     reply
         .siaddr(choice.nextServer())
-        .set(DhcpOptions.SERVER_IDENTIFIER, ServerIdentity.of(settings.packetIp(), request));
+        .set(DhcpOptions.SERVER_IDENTIFIER, ServerIdentity.of(settings, request));
     AddressOptions.put(reply, hardware.reservation(), settings);
-    bootFile(reply, choice);
+    choice.put(reply, settings);
     netboot(reply, client, hardware.reservation(), choice, traceParent);
     DhcpMessage message =
         settings.referenceParity() ? reply.build() : ReplySize.fit(reply.build(), request);
     tell(exchange, client, choice);
     return DhcpResult.reply(message);
-  }
-
-  /**
-   * Puts the name where it fits. A long one goes into option 67 alone: a name that is cut boots
-   * nothing, or something else.
-   */
-  private static void bootFile(DhcpMessage.Builder reply, BootFileChoice choice) {
-    if (choice.file().isEmpty()) {
-      return;
-    }
-    boolean fits = choice.fitsFileField();
-    if (fits) {
-      reply.file(choice.file());
-    }
-    if (!fits || choice.kind() == BootFileChoice.Kind.RECORD) {
-      reply.set(DhcpOptions.BOOT_FILE_NAME, choice.file());
-    }
   }
 
   private void netboot(
@@ -289,7 +280,7 @@ public final class ReservationHandler implements DhcpHandler {
     if (settings.vlanOption()) {
       reservation.vlanId().ifPresent(vendor::vlan);
     }
-    reply.set(DhcpOptions.VENDOR_SPECIFIC, vendor.octets());
+    reply.set(DhcpOptions.VENDOR_SPECIFIC, vendor.build());
     if (settings.strictPxe()) {
       client.machineId().ifPresent(id -> reply.set(DhcpOptions.CLIENT_MACHINE_ID, id));
     }

@@ -36,6 +36,17 @@ record GoldenCase(
   static final TraceParent TRACE =
       TraceParent.tryParse("00-23b1e307bb35484f535a1f772c06910e-d887dc3912240434-01").orElseThrow();
 
+  /** What the parity switch does not bring back, and why; docs/compatibility.md says so, too. */
+  static final Map<String, String> BEYOND_PARITY =
+      Map.of(
+          "R34", "servers that answer the replies of servers answer each other for ever",
+          "R35", "the reference ends here",
+          "M26", "the reference ends here",
+          "R39", "contradicts M18: today's reference has another next server",
+          "P17", "contradicts N06: today's reference has another next server",
+          "M23", "a record cannot say a lease of nothing",
+          "M27", "the backend finds records, whatever the case of the MAC address");
+
   static List<GoldenCase> all() {
     return Fixtures.resource("golden.tsv")
         .lines()

@@ -125,7 +125,25 @@ class ProxyGoldenTest {
   }
 
   static Stream<GoldenCase> parity() {
-    return Stream.concat(keptReplies(), Stream.of("P19", "P20", "N09").map(GoldenCase::of));
+    return parity(true);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("paritySilent")
+  void parityIsSilentWhereTheReferenceIs(GoldenCase golden) {
+    NetbootSettings settings = golden.netbootSettings().referenceParity(true).build();
+
+    assertThat(run(golden, settings)).isInstanceOf(DhcpResult.Ignore.class);
+  }
+
+  static Stream<GoldenCase> paritySilent() {
+    return parity(false);
+  }
+
+  private static Stream<GoldenCase> parity(boolean reply) {
+    return proxied()
+        .filter(golden -> golden.hasReply() == reply)
+        .filter(golden -> !GoldenCase.BEYOND_PARITY.containsKey(golden.id()));
   }
 
   @Test

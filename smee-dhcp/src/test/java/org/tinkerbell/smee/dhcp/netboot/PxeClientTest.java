@@ -118,7 +118,16 @@ class PxeClientTest {
   }
 
   @ParameterizedTest(name = "X17 {0}")
-  @ValueSource(strings = {"b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67"})
+  @ValueSource(
+      strings = {
+        "b8:27:eb",
+        "dc:a6:32",
+        "e4:5f:01",
+        "28:cd:c1",
+        "d8:3a:dd",
+        "2c:cf:67",
+        "88:a2:9e"
+      })
   void raspberryPiIsToldByItsAddress(String prefix) {
     PxeClient client = PxeClient.of(withMac(prefix + ":00:00:01"));
 
@@ -142,6 +151,8 @@ class PxeClientTest {
 
     assertThat(PxeClient.of(request).isRaspberryPi()).isTrue();
     assertThat(PxeClient.of(request, parity).isRaspberryPi()).isFalse();
+    assertThat(PxeClient.of(withMac("2c:cf:67:00:00:01"), parity).isRaspberryPi()).isFalse();
+    assertThat(PxeClient.of(withMac("d8:3a:dd:00:00:01"), parity).isRaspberryPi()).isTrue();
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -162,8 +163,14 @@ class ReservationGoldenTest {
   }
 
   static Stream<GoldenCase> parity() {
-    List<String> also = List.of("R11", "R15", "R32", "R33", "R42", "M31");
-    return Stream.concat(keptReplies(), also.stream().map(GoldenCase::of));
+    return Stream.concat(keptReplies(), worse(GoldenCase::hasReply));
+  }
+
+  private static Stream<GoldenCase> worse(Predicate<GoldenCase> which) {
+    return GoldenCase.ofMode("reservation")
+        .filter(golden -> !golden.keep())
+        .filter(golden -> !GoldenCase.BEYOND_PARITY.containsKey(golden.id()))
+        .filter(which);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -175,8 +182,8 @@ class ReservationGoldenTest {
   }
 
   static Stream<GoldenCase> paritySilent() {
-    return Stream.of("R21", "R22", "R23", "R24", "R25", "R26", "R27", "M21", "M25", "M32")
-        .map(GoldenCase::of);
+    return Stream.concat(
+        kept().filter(golden -> !golden.hasReply()), worse(golden -> !golden.hasReply()));
   }
 
   @Test
