@@ -228,7 +228,7 @@ class ServerLimitsIT {
 
   @Test
   void windowsOfWhatCanBeHadAgainTakeNoMemory() throws Exception {
-    TftpServer server = start(builder -> builder.maxBufferedBytes(64 << 10));
+    TftpServer server = start(builder -> builder.maxBufferedBytes(128 << 10));
     for (int i = 0; i < 3; i++) {
       RawClient client = client(server);
       client.request(rrq("file", "windowsize=64"));
