@@ -9,7 +9,11 @@
 // the round is over when all files are there. Rounds go on until the time is up. Prints one line:
 //
 //   MiB/s median-ms p99-ms max-ms rounds client-repeats doubled-blocks failures blksize windowsize
-//   client-CPU-share
+//   client-CPU-share spread
+//
+// The spread is p99 divided by the median of the downloads of one round, which all began together;
+// of all rounds, the median. It tells how fair the server is, while p99 over all rounds also tells
+// how much the rounds differ.
 //
 // It asks for windowsize only if WINDOWSIZE is above 1, and for blksize only if it is not 512. A
 // request or an ACK that gets no answer within a second is repeated. UDP_GRO lets it take a window
@@ -62,6 +66,8 @@ static int unfinished;
 
 static double *times;
 static size_t time_count, time_room;
+static double *spreads;
+static size_t spread_count, spread_room;
 static double round_start;
 
 static double now(void) {
@@ -287,9 +293,21 @@ static int ascending(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-static double quantile(double q) {
-  size_t index = (size_t)(q * time_count);
-  return time_count ? times[index < time_count ? index : time_count - 1] * 1e3 : 0;
+static double quantile(const double *sorted, size_t of, double q) {
+  size_t index = (size_t)(q * of);
+  return of ? sorted[index < of ? index : of - 1] : 0;
+}
+
+// Notes how far the downloads of a round, the newest of all, lie apart.
+static void note_spread(size_t first) {
+  size_t of = time_count - first;
+  if (!of) return;
+  qsort(times + first, of, sizeof *times, ascending);
+  if (spread_count == spread_room) {
+    spread_room = spread_room ? spread_room * 2 : 256;
+    spreads = realloc(spreads, spread_room * sizeof *spreads);
+  }
+  spreads[spread_count++] = quantile(times + first, of, 0.99) / quantile(times + first, of, 0.5);
 }
 
 static double cpu(void) {
@@ -330,16 +348,20 @@ int main(int count, char **words) {
   int rounds = 0;
   start = now();
   do {
+    size_t first = time_count;
     run_round(all, clients);
     busy += now() - round_start;
+    note_spread(first);
     rounds++;
   } while (failures == 0 && now() - start < seconds);
   used = cpu() - used;
 
   double elapsed = now() - start, moved = (double)time_count * file_bytes / (1 << 20);
   qsort(times, time_count, sizeof *times, ascending);
-  printf("%.1f %.2f %.2f %.2f %d %ld %ld %ld %d %d %.2f\n", moved / busy, quantile(0.5),
-         quantile(0.99), quantile(1), rounds, repeats, doubled, failures, granted_blksize,
-         granted_window, used / elapsed);
+  qsort(spreads, spread_count, sizeof *spreads, ascending);
+  printf("%.1f %.2f %.2f %.2f %d %ld %ld %ld %d %d %.2f %.2f\n", moved / busy,
+         quantile(times, time_count, 0.5) * 1e3, quantile(times, time_count, 0.99) * 1e3,
+         quantile(times, time_count, 1) * 1e3, rounds, repeats, doubled, failures, granted_blksize,
+         granted_window, used / elapsed, quantile(spreads, spread_count, 0.5));
   return failures != 0;
 }

@@ -97,17 +97,17 @@ final class Binding {
             .group(loop)
             .channelFactory(transport.channels(address))
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Turns.MARKS)
             .handler(new Receiver());
     if (batch && transport == Transport.EPOLL) {
       // recvmmsg; it does not report destinations, so not on a wildcard socket.
       return bootstrap
           .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
-          .option(
-              ChannelOption.RECVBUF_ALLOCATOR,
-              new FixedRecvByteBufAllocator(DATAGRAM_BYTES * BATCH));
+          .option(ChannelOption.RECVBUF_ALLOCATOR, new Batches(DATAGRAM_BYTES, BATCH));
     }
     return bootstrap.option(
-        ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES));
+        ChannelOption.RECVBUF_ALLOCATOR,
+        new FixedRecvByteBufAllocator(DATAGRAM_BYTES).maxMessagesPerRead(BATCH));
   }
 
   static IOException explain(InetSocketAddress address, Throwable cause) {
@@ -212,6 +212,11 @@ final class Binding {
 
   /** Takes what arrives and never lets an exception out. */
   private final class Receiver extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      ctx.pipeline().addLast(new Turns());
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Where octets come from. */
 final class ByteSources {
@@ -16,66 +17,71 @@ final class ByteSources {
   private ByteSources() {}
 
   /** Octets in memory; never blocks. */
-  static final class OfBytes implements ByteSource {
+  static final class OfBytes extends PositionalSource {
 
     private final byte[] bytes;
-    private int position;
 
     OfBytes(byte[] bytes) {
       this.bytes = bytes;
     }
 
-    byte[] octets() {
+    @Override
+    long size() {
+      return bytes.length;
+    }
+
+    @Override
+    Object identity() {
       return bytes;
     }
 
-    /** Goes on reading at the given position, or at the end if that is nearer. */
-    void seek(long position) {
-      this.position = (int) Math.min(position, bytes.length);
-    }
-
     @Override
-    public OptionalLong length() {
-      return OptionalLong.of(bytes.length);
-    }
-
-    @Override
-    public ByteBuf read(int max) {
-      int count = Math.min(max, bytes.length - position);
-      ByteBuf part = Unpooled.wrappedBuffer(bytes, position, count);
-      position += count;
-      return part;
+    ByteBuf readAt(long position, int max) {
+      int count = (int) Math.min(max, bytes.length - position);
+      return Unpooled.wrappedBuffer(bytes, (int) position, count);
     }
   }
 
   /** An open file, of the length that it had when it was opened. */
-  static final class OfFile implements ByteSource {
+  static final class OfFile extends PositionalSource {
 
     private final FileChannel file;
-    private final long length;
-    private long position;
+    private final long size;
+    private final @Nullable FileIdentity identity;
 
-    OfFile(FileChannel file) throws IOException {
+    /**
+     * Makes a source.
+     *
+     * @param identity what this state of the file is known by, or null if it may be changing
+     */
+    OfFile(FileChannel file, @Nullable FileIdentity identity) throws IOException {
       this.file = file;
-      this.length = file.size();
+      this.size = file.size();
+      // It may have grown since its attributes were read.
+      this.identity = identity != null && identity.size() == size ? identity : null;
     }
 
     @Override
-    public OptionalLong length() {
-      return OptionalLong.of(length);
+    long size() {
+      return size;
     }
 
     @Override
-    public ByteBuf read(int max) throws IOException {
-      int count = (int) Math.min(max, length - position);
+    @Nullable Object identity() {
+      return identity;
+    }
+
+    @Override
+    ByteBuf readAt(long position, int max) throws IOException {
+      int count = (int) Math.min(max, size - position);
       ByteBuf part = ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, count), Math.max(1, count));
       try {
         while (part.readableBytes() < count) {
-          int got = part.writeBytes(file, position, count - part.readableBytes());
+          int got =
+              part.writeBytes(file, position + part.readableBytes(), count - part.readableBytes());
           if (got < 0) {
             throw new IOException("the file became shorter while it was sent");
           }
-          position += got;
         }
         return part;
       } catch (IOException | RuntimeException e) {

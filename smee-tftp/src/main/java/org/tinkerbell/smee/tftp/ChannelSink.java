@@ -58,12 +58,27 @@ final class ChannelSink implements PacketSink {
 
   @Override
   public void send(ByteBuf packets, int packetBytes) {
+    int bytes = packets.readableBytes();
+    int most = Math.min(MAX_SEGMENTS, MAX_SEGMENTED_BYTES / packetBytes) * packetBytes;
+    if (bytes <= packetBytes) {
+      write(packets);
+    } else if (segmenting && bytes <= most) {
+      writeSegmented(packets, packetBytes);
+    } else {
+      writeParts(packets, packetBytes, most);
+    }
+  }
+
+  private void write(ByteBuf packet) {
+    var unused = channel.write(new DatagramPacket(packet, remote), channel.voidPromise());
+  }
+
+  private void writeParts(ByteBuf packets, int packetBytes, int most) {
     try {
-      int count = Math.min(MAX_SEGMENTS, MAX_SEGMENTED_BYTES / packetBytes);
       // One packet is not worth it, and a block of 64 KiB fits no segmented send.
-      while (segmenting && count > 1 && packets.readableBytes() > packetBytes) {
-        int bytes = Math.min(packets.readableBytes(), count * packetBytes);
-        writeSegmented(packets.readRetainedSlice(bytes), packetBytes);
+      while (segmenting && most > packetBytes && packets.readableBytes() > packetBytes) {
+        writeSegmented(
+            packets.readRetainedSlice(Math.min(most, packets.readableBytes())), packetBytes);
       }
       writeEach(packets, packetBytes);
     } finally {
@@ -73,8 +88,7 @@ final class ChannelSink implements PacketSink {
 
   private void writeEach(ByteBuf packets, int packetBytes) {
     while (packets.isReadable()) {
-      ByteBuf one = packets.readRetainedSlice(Math.min(packetBytes, packets.readableBytes()));
-      var unused = channel.write(new DatagramPacket(one, remote), channel.voidPromise());
+      write(packets.readRetainedSlice(Math.min(packetBytes, packets.readableBytes())));
     }
   }
 
@@ -99,6 +113,22 @@ final class ChannelSink implements PacketSink {
                 again.release();
               }
             });
+  }
+
+  @Override
+  public boolean isWritable() {
+    if (!channel.isWritable()) {
+      channel.flush();
+    }
+    return channel.isWritable();
+  }
+
+  @Override
+  public void whenWritable(Runnable turn) {
+    Turns turns = channel.pipeline().get(Turns.class);
+    if (turns != null) {
+      turns.add(turn);
+    }
   }
 
   @Override

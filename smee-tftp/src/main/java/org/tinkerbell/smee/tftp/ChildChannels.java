@@ -153,6 +153,7 @@ final class ChildChannels {
         .channelFactory(transport.channels(remote.getAddress()))
         .option(
             ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(Binding.DATAGRAM_BYTES))
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Turns.MARKS)
         .handler(new Receiver(reader))
         .connect(remote, new InetSocketAddress(from, port))
         .addListener(
@@ -172,6 +173,11 @@ final class ChildChannels {
 
     Receiver(Reader reader) {
       this.reader = reader;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      ctx.pipeline().addLast(new Turns());
     }
 
     @Override

@@ -14,6 +14,12 @@ interface PacketSink {
    */
   void send(ByteBuf packets, int packetBytes);
 
+  /** Tells whether more may be sent now; else too much waits for the network already. */
+  boolean isWritable();
+
+  /** Calls back when more may be sent. Those who wait get their turns in order. */
+  void whenWritable(Runnable turn);
+
   /** Has the packets leave now. */
   void flush();
 

@@ -5,22 +5,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a transfer: blocks, windows, acknowledgements and timeouts, without sockets
  * (RFC 1350 §2, §6; RFC 7440 §4). All methods run on the event loop.
  *
  * <p>Blocks are counted from 1 without an end; only on the wire does the number wrap (65535 is
- * followed by 0). They are rendered in runs, each a buffer of whole DATA packets one behind the
- * other, so that a window is one or two slices and can leave in one system call.
+ * followed by 0).
  */
-final class SendTransfer {
+final class SendTransfer implements PacketRuns.Reader {
 
   /** Who is told how it ends. Each transfer calls exactly one method, once, as its last act. */
   interface Ending {
@@ -31,43 +25,25 @@ final class SendTransfer {
     void contentFailed(Throwable cause);
   }
 
-  /** How much is read from a blocking source at once, so that not each block costs a hand-over. */
-  private static final int READ_AHEAD_BYTES = 16 * 1024;
-
-  static final int HEADER_BYTES = 4;
-
-  private record Run(ByteBuf packets, long first, int count) {
-    long last() {
-      return first + count - 1;
-    }
-  }
-
+  private final PacketRuns packets;
   private final PacketSink sink;
   private final LongSupplier clock;
-  private final Executor loop;
-  private final Executor worker;
   private final RetransmissionTimer timer;
   private final int maxSends;
   private final long readTimeoutNanos;
   private final Ending ending;
-
-  private final ByteSource source;
-  private final boolean blocking;
   private final Negotiation negotiation;
-  private final RunCache cache;
-  private final Deque<Run> runs = new ArrayDeque<>();
 
   private boolean optionsPending;
   private long acked;
   private long next = 1;
   private long highestSent;
-  private long rendered;
-  private long lastBlock = Long.MAX_VALUE;
   private long ackedBytes;
-  private int lastBlockBytes;
-  private boolean reading;
   private boolean closed;
   private int retransmissions;
+
+  /** Whether the socket has to take what was written before anything more is sent. */
+  private boolean held;
 
   /** Whether {@link #sentAt} tells when the newest block went out for the first time. */
   private boolean timing;
@@ -77,59 +53,27 @@ final class SendTransfer {
   private long deadline;
 
   SendTransfer(
-      ByteSource source,
-      boolean blocking,
-      Negotiation negotiation,
-      RunCache cache,
-      PacketSink sink,
-      Timing timing,
-      Ending ending) {
-    this.source = source;
-    this.cache = cache;
-    this.blocking = blocking;
+      PacketRuns packets, Negotiation negotiation, PacketSink sink, Timing timing, Ending ending) {
+    this.packets = packets;
     this.negotiation = negotiation;
     this.sink = sink;
     this.clock = timing.clock();
-    this.loop = timing.loop();
-    this.worker = timing.worker();
     this.maxSends = timing.maxSends();
     this.readTimeoutNanos = timing.readTimeout().toNanos();
     this.timer = new RetransmissionTimer(timing.timeout(), negotiation.timeout());
     this.ending = ending;
+    packets.reader(this);
   }
 
   /**
    * What a transfer needs besides its content and its peer.
    *
    * @param clock as {@link System#nanoTime}
-   * @param loop the event loop
-   * @param worker runs what blocks
    * @param timeout the longest wait for an acknowledgement
    * @param maxSends how often a packet is sent before the client is given up
    * @param readTimeout the longest wait for a blocking source
    */
-  record Timing(
-      LongSupplier clock,
-      Executor loop,
-      Executor worker,
-      Duration timeout,
-      int maxSends,
-      Duration readTimeout) {}
-
-  /** Returns the most memory that a transfer holds. */
-  static long bufferBytes(Negotiation negotiation, boolean blocking) {
-    long packet = (long) negotiation.blockSize() + HEADER_BYTES;
-    if (negotiation.windowSize() == 1 && !blocking) {
-      return packet;
-    }
-    // Twice: what is sent, and what is read ahead or lies behind a partly acknowledged run.
-    return 2 * packet * (blocking ? runBlocks(negotiation) : negotiation.windowSize());
-  }
-
-  /** Returns how many blocks are read from a blocking source at once. */
-  private static int runBlocks(Negotiation negotiation) {
-    return Math.max(negotiation.windowSize(), READ_AHEAD_BYTES / negotiation.blockSize());
-  }
+  record Timing(LongSupplier clock, Duration timeout, int maxSends, Duration readTimeout) {}
 
   /** Sends the OACK, or the first block if no option was granted. */
   void begin() {
@@ -137,8 +81,10 @@ final class SendTransfer {
     if (optionsPending) {
       sendOptions();
       sent(true);
-      // Files are read while the client answers.
-      readAhead();
+      if (packets.isBlocking()) {
+        // While the client answers.
+        readAhead();
+      }
     } else {
       pump();
     }
@@ -176,10 +122,8 @@ final class SendTransfer {
     acked = number;
     // After an ACK in the middle of a window, sending resumes right behind it (RFC 7440 §4).
     next = acked + 1;
-    while (!runs.isEmpty() && runs.getFirst().last() <= acked) {
-      runs.removeFirst().packets().release();
-    }
-    if (acked == lastBlock) {
+    packets.acknowledged(acked);
+    if (acked == packets.lastBlock()) {
       close();
       ending.completed();
       return true;
@@ -191,8 +135,8 @@ final class SendTransfer {
 
   private void account(long number) {
     long blocks = number - acked;
-    if (number == lastBlock) {
-      ackedBytes += (blocks - 1) * negotiation.blockSize() + lastBlockBytes;
+    if (number == packets.lastBlock()) {
+      ackedBytes += (blocks - 1) * negotiation.blockSize() + packets.lastBlockBytes();
     } else {
       ackedBytes += blocks * negotiation.blockSize();
     }
@@ -228,11 +172,14 @@ final class SendTransfer {
       return false;
     }
     if (waitsForContent()) {
-      close();
-      ending.contentFailed(new IOException("the content could not be read in time"));
+      failed(new IOException("the content could not be read in time"));
     } else if (timer.sends() >= maxSends) {
       close();
       ending.timedOut();
+    } else if (held) {
+      // What was to be sent has not left yet; sending it twice would not help.
+      timer.repeat();
+      deadline = now + timer.waitNanos();
     } else {
       retransmissions++;
       timing = false;
@@ -249,12 +196,12 @@ final class SendTransfer {
       sendOptions();
     } else {
       next = acked + 1;
-      sendRendered();
+      sendWindow();
     }
   }
 
   private boolean waitsForContent() {
-    return !optionsPending && highestSent == acked && reading;
+    return !optionsPending && highestSent == acked && packets.isReading();
   }
 
   private void sendOptions() {
@@ -266,18 +213,11 @@ final class SendTransfer {
   /** Fills the window. */
   private void pump() {
     long before = highestSent;
-    boolean any = sendRendered();
-    if (!blocking && next <= windowEnd()) {
-      if (!renderNow()) {
-        return;
-      }
-      any |= sendRendered();
-    }
-    if (any) {
+    if (sendWindow()) {
       // Only blocks that were never sent before tell how long a round trip takes (Karn).
       sent(highestSent > before);
     }
-    if (blocking) {
+    if (packets.isBlocking() && !closed) {
       readAhead();
       if (waitsForContent()) {
         deadline = clock.getAsLong() + readTimeoutNanos;
@@ -286,8 +226,16 @@ final class SendTransfer {
     }
   }
 
+  private void readAhead() {
+    try {
+      packets.readAhead();
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      failed(e);
+    }
+  }
+
   private long windowEnd() {
-    return Math.min(acked + negotiation.windowSize(), lastBlock);
+    return Math.min(acked + negotiation.windowSize(), packets.lastBlock());
   }
 
   private void sent(boolean first) {
@@ -300,204 +248,74 @@ final class SendTransfer {
     armed = true;
   }
 
-  /** Sends what is rendered and within the window. */
-  private boolean sendRendered() {
-    long end = windowEnd();
-    int packetBytes = negotiation.blockSize() + HEADER_BYTES;
-    boolean any = false;
-    for (Run run : runs) {
-      if (next > end) {
-        break;
-      }
-      if (run.last() < next) {
-        continue;
-      }
-      int from = (int) (next - run.first());
-      int to = (int) (Math.min(end, run.last()) - run.first()) + 1;
-      int start = from * packetBytes;
-      int length = Math.min(to * packetBytes, run.packets().readableBytes()) - start;
-      sink.send(run.packets().retainedSlice(start, length), packetBytes);
-      next = run.first() + to;
-      highestSent = Math.max(highestSent, next - 1);
-      any = true;
-    }
-    return any;
-  }
-
-  /** Renders what is missing in the window from a source that does not block. */
-  private boolean renderNow() {
-    try {
-      while (rendered < windowEnd()) {
-        if (!(source instanceof ByteSources.OfBytes inMemory) || !takeShared(inMemory)) {
-          int blocks = (int) (windowEnd() - rendered);
-          if (source instanceof ByteSources.OfBytes inMemory) {
-            inMemory.seek(rendered * negotiation.blockSize());
-            // No further than to where the next shared run begins.
-            blocks = Math.min(blocks, sharedBlocks() - (int) (rendered % sharedBlocks()));
-          }
-          int bytes = blocks * negotiation.blockSize();
-          render(source.read(bytes), bytes);
-        }
-      }
-      return true;
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      fail(e);
-      return false;
-    }
-  }
-
-  private int sharedBlocks() {
-    return RunCache.blocks(negotiation.blockSize());
-  }
-
   /**
-   * Takes the next run from those that all transfers share, if it begins here and there is room.
+   * Sends what is within the window, as far as it is there and the socket takes it.
+   *
+   * @return whether anything was sent
    */
-  private boolean takeShared(ByteSources.OfBytes inMemory) {
-    byte[] octets = inMemory.octets();
-    if (octets.length < RunCache.MIN_CONTENT_BYTES || rendered % sharedBlocks() != 0) {
-      return false;
-    }
-    int blockSize = negotiation.blockSize();
-    ByteBuf packets = cache.get(octets, blockSize, rendered + 1);
-    if (packets == null) {
-      return false;
-    }
-    int wanted = sharedBlocks() * blockSize;
-    int length = (int) Math.min(wanted, octets.length - rendered * blockSize);
-    add(packets, length, wanted);
-    return true;
-  }
-
-  /** Has the worker read the next run, so that there is one beside the one that is sent. */
-  private void readAhead() {
-    if (!blocking || closed || reading || rendered >= lastBlock || runs.size() > 1) {
-      return;
-    }
-    int bytes = runBlocks(negotiation) * negotiation.blockSize();
-    reading = true;
+  private boolean sendWindow() {
+    int packetBytes = negotiation.blockSize() + PacketRuns.HEADER_BYTES;
+    boolean any = false;
     try {
-      worker.execute(() -> read(bytes));
-    } catch (RejectedExecutionException e) {
-      reading = false;
-      fail(e);
-    }
-  }
-
-  /** Runs on a worker. */
-  private void read(int bytes) {
-    ByteBuf part = null;
-    Throwable failure = null;
-    try {
-      part = source.read(bytes);
+      while (!closed && next <= windowEnd()) {
+        if (!takes()) {
+          break;
+        }
+        PacketRuns.Run run = packets.at(next);
+        if (run == null) {
+          break;
+        }
+        int from = (int) (next - run.first());
+        int to = (int) (Math.min(windowEnd(), run.last()) - run.first()) + 1;
+        int start = from * packetBytes;
+        int length = Math.min(to * packetBytes, run.packets().readableBytes()) - start;
+        sink.send(run.packets().retainedSlice(start, length), packetBytes);
+        next = run.first() + to;
+        highestSent = Math.max(highestSent, next - 1);
+        any = true;
+      }
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      failure = e;
+      failed(e);
     }
-    ByteBuf got = part;
-    Throwable problem = failure;
-    try {
-      loop.execute(() -> arrived(got, bytes, problem));
-    } catch (RejectedExecutionException e) {
-      // The event loop is gone, and with it the transfer.
-      if (part != null) {
-        part.release();
-      }
-      TftpContent.closeOn(Runnable::run, source::close);
-    }
+    return any && !closed;
   }
 
-  private void arrived(@Nullable ByteBuf part, int asked, @Nullable Throwable failure) {
-    reading = false;
-    if (closed) {
-      if (part != null) {
-        part.release();
-      }
-      closeSource();
-      return;
+  /** Tells whether the socket takes more now; if not, there will be another turn. */
+  private boolean takes() {
+    if (!held && !sink.isWritable()) {
+      held = true;
+      sink.whenWritable(
+          () -> {
+            held = false;
+            if (!closed && !optionsPending) {
+              pump();
+            }
+          });
     }
-    if (part == null) {
-      fail(failure == null ? new IOException("no content") : failure);
-      return;
-    }
-    try {
-      render(part, asked);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      fail(e);
-      return;
-    }
-    if (!optionsPending) {
+    return !held;
+  }
+
+  @Override
+  public void arrived() {
+    if (!closed && !optionsPending) {
       pump();
       // Nothing was received just now, so nobody else flushes.
       sink.flush();
-    } else {
-      readAhead();
     }
   }
 
-  private void fail(Throwable cause) {
-    close();
-    ending.contentFailed(cause);
-  }
-
-  private void render(ByteBuf part, int asked) {
-    try {
-      int length = part.readableBytes();
-      int count = packets(length, asked, negotiation.blockSize());
-      int size = length + count * HEADER_BYTES;
-      ByteBuf packets = ByteBufAllocator.DEFAULT.directBuffer(size, size);
-      render(part, asked, negotiation.blockSize(), rendered + 1, packets);
-      add(packets, length, asked);
-    } finally {
-      part.release();
-    }
-  }
-
-  private void add(ByteBuf packets, int length, int asked) {
-    int count = packets(length, asked, negotiation.blockSize());
-    runs.addLast(new Run(packets, rendered + 1, count));
-    rendered += count;
-    if (length < asked) {
-      lastBlock = rendered;
-      lastBlockBytes = length % negotiation.blockSize();
-    }
-  }
-
-  /**
-   * Returns how many packets a part of the content takes. A short block ends the file; if the file
-   * fits exactly, that is an empty one (RFC 1350 §6).
-   *
-   * @param length the octets in the part
-   * @param asked how many would have been taken, a multiple of the block size; more than the length
-   *     at the end of the file
-   */
-  static int packets(int length, int asked, int blockSize) {
-    return length / blockSize + (length < asked ? 1 : 0);
-  }
-
-  /** Writes the packets of a part of the content, one behind the other. */
-  static void render(ByteBuf part, int asked, int blockSize, long first, ByteBuf packets) {
-    int count = packets(part.readableBytes(), asked, blockSize);
-    for (int i = 0; i < count; i++) {
-      packets.writeShort(TftpCodec.DATA).writeShort((int) (first + i));
-      packets.writeBytes(part, Math.min(blockSize, part.readableBytes()));
+  @Override
+  public void failed(Throwable cause) {
+    if (!closed) {
+      close();
+      ending.contentFailed(cause);
     }
   }
 
   /** Releases everything. */
   void close() {
-    if (closed) {
-      return;
-    }
     closed = true;
-    runs.forEach(run -> run.packets().release());
-    runs.clear();
-    if (!reading) {
-      closeSource();
-    }
-  }
-
-  private void closeSource() {
-    TftpContent.closeOn(blocking ? worker : Runnable::run, source::close);
+    packets.close();
   }
 
   Negotiation negotiation() {

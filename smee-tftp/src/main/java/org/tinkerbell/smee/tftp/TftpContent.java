@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -211,10 +212,7 @@ public abstract class TftpContent {
         } catch (AccessDeniedException e) {
           throw e;
         } catch (FileSystemException | InvalidPathException e) {
-          // Also "not a directory", "too many links", "name too long": all of them are not there.
-          NoSuchFileException missing = new NoSuchFileException(path);
-          missing.initCause(e);
-          throw missing;
+          throw missing(path, e);
         }
         return openFile(target, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
       }
@@ -222,17 +220,34 @@ public abstract class TftpContent {
   }
 
   private static ByteSource openFile(Path file, Set<OpenOption> how) throws IOException {
+    BasicFileAttributes before;
+    try {
+      before = Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      throw missing(file.toString(), e);
+    }
     // Opening a named pipe would block for ever, reading a directory fails late.
-    if (!Files.isRegularFile(file)) {
+    if (!before.isRegularFile()) {
       throw new NoSuchFileException(file.toString());
     }
     FileChannel channel = FileChannel.open(file, how);
     try {
-      return new ByteSources.OfFile(channel);
+      BasicFileAttributes after = Files.readAttributes(file, BasicFileAttributes.class);
+      return new ByteSources.OfFile(
+          channel, FileIdentity.of(before, after, System.currentTimeMillis()));
     } catch (IOException e) {
       channel.close();
       throw e;
     }
+  }
+
+  /** Also "not a directory", "too many links", "name too long": all of them are not there. */
+  private static NoSuchFileException missing(String name, Throwable cause) {
+    NoSuchFileException missing = new NoSuchFileException(name);
+    missing.initCause(cause);
+    return missing;
   }
 
   private abstract static class Blocking extends TftpContent {

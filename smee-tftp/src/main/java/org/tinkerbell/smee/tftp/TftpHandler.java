@@ -11,7 +11,7 @@ import java.util.function.Function;
  * Decides what a client gets for a read request.
  *
  * <pre>{@code
- * TftpHandler handler = request -> CompletableFuture.completedFuture(
+ * TftpHandler handler = TftpHandler.of(request ->
  *     request.lastElement().equals("hello.txt")
  *         ? TftpResult.content(TftpContent.ofText("hello"))
  *         : TftpResult.notFound(request));
@@ -33,6 +33,17 @@ public interface TftpHandler {
    * @return the decision
    */
   CompletionStage<TftpResult> open(TftpRequest request);
+
+  /**
+   * Makes a handler of a function that is quick enough for the event loop.
+   *
+   * @param function decides on a request without blocking
+   * @return the handler
+   */
+  static TftpHandler of(Function<? super TftpRequest, TftpResult> function) {
+    Objects.requireNonNull(function, "function");
+    return request -> CompletableFuture.completedStage(function.apply(request));
+  }
 
   /**
    * Wraps a function that may block.

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,19 @@ public final class TftpRouter implements TftpHandler {
      * @return the decision
      */
     CompletionStage<TftpResult> open(TftpRequest request, Map<String, String> variables);
+
+    /**
+     * Makes a route of a function that is quick enough for the event loop.
+     *
+     * @param function decides on a request without blocking
+     * @return the route
+     */
+    static Route of(
+        BiFunction<? super TftpRequest, ? super Map<String, String>, TftpResult> function) {
+      Objects.requireNonNull(function, "function");
+      return (request, variables) ->
+          CompletableFuture.completedStage(function.apply(request, variables));
+    }
   }
 
   private static final Pattern VARIABLE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9]*)}");
@@ -88,8 +102,7 @@ public final class TftpRouter implements TftpHandler {
   public static final class Builder {
 
     private final List<Entry> entries = new ArrayList<>();
-    private TftpHandler otherwise =
-        request -> CompletableFuture.completedFuture(TftpResult.notFound(request));
+    private TftpHandler otherwise = TftpHandler.of(TftpResult::notFound);
 
     private Builder() {}
 

@@ -443,8 +443,11 @@ public final class TftpServer implements AutoCloseable {
     }
 
     /**
-     * Sets how much memory all transfers together may use for blocks on their way. As it runs
-     * short, smaller windows are granted, and at last requests are passed over in silence.
+     * Sets how much memory all transfers together may use for blocks on their way, besides what
+     * they share ({@link #maxCachedBytes}). A transfer of bytes or of a file takes some 16 to 32
+     * KiB, or two blocks if that is more; one of a stream, a channel or in netascii mode two
+     * windows. As it runs short, smaller windows are granted to the latter, and at last requests
+     * are passed over in silence.
      *
      * @param bytes 128 KiB or more; default 64 MiB
      * @return this builder
@@ -457,9 +460,14 @@ public final class TftpServer implements AutoCloseable {
 
     /**
      * Sets how much memory, outside the Java heap, may hold packets of {@link TftpContent#ofBytes
-     * bytes} ready for all clients that ask for the same bytes in the same block size. When it is
-     * used up, those that were not asked for the longest time go first, and transfers that find no
-     * room render their packets for themselves, within {@link #maxBufferedBytes}.
+     * bytes} and {@link TftpContent#ofFile files} ready for all clients that ask for the same
+     * content in the same block size. When it is used up, those that were not asked for the longest
+     * time go first, and transfers that find no room render their packets for themselves, within
+     * {@link #maxBufferedBytes}.
+     *
+     * <p>A file is taken for the same as long as its key in the file system, its length and its
+     * time of modification are; one that was modified within the last three seconds is read for
+     * each transfer.
      *
      * @param bytes 0 or more; default 32 MiB; 0 has every transfer render for itself
      * @return this builder

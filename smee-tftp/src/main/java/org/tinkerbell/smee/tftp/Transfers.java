@@ -118,12 +118,7 @@ final class Transfers {
     this.errors = new RateLimiter(settings.errorsPerSecond(), clock.getAsLong());
     this.timing =
         new SendTransfer.Timing(
-            clock,
-            loop,
-            worker,
-            settings.timeout(),
-            settings.maxSends(),
-            settings.handlerTimeout());
+            clock, settings.timeout(), settings.maxSends(), settings.handlerTimeout());
   }
 
   /** Returns how many transfers are running; from any thread. */
@@ -420,10 +415,13 @@ final class Transfers {
     if (settings.fitBlocksToMtu()) {
       blockSize = Math.min(blockSize, transfer.path.maxBlockSize(transfer.remote().getAddress()));
     }
-    long room = room();
-    Negotiation negotiation =
-        negotiate(transfer, source, blockSize, Math.min(room / 4, MAX_WINDOW_BYTES));
-    long bytes = SendTransfer.bufferBytes(negotiation, blocking);
+    // Streams have to be kept until they are acknowledged, all else can be had again.
+    long windowBytes =
+        source instanceof PositionalSource
+            ? MAX_WINDOW_BYTES
+            : Math.min(room() / 4, MAX_WINDOW_BYTES);
+    Negotiation negotiation = negotiate(transfer, source, blockSize, windowBytes);
+    long bytes = PacketRuns.bufferBytes(source, blocking, negotiation);
     // Transfers that nobody has reacted to must not keep all others out.
     boolean dropped = true;
     while (dropped && bytes > room()) {
@@ -499,7 +497,11 @@ final class Transfers {
       ServerTransfer transfer, ByteSource source, boolean blocking, Negotiation negotiation) {
     SendTransfer sender =
         new SendTransfer(
-            source, blocking, negotiation, cache, transfer.sink, timing, new EndingOf(transfer));
+            new PacketRuns(source, blocking, negotiation, cache, loop, worker),
+            negotiation,
+            transfer.sink,
+            timing,
+            new EndingOf(transfer));
     transfer.sender = sender;
     transfer.progressAt = clock.getAsLong();
     Client client = clients.get(transfer.remote().getAddress());

@@ -8,6 +8,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many requests at once, honest ones and others. */
@@ -28,6 +33,7 @@ class FloodIT {
   private static final long MAX_CACHED = 1 << 20;
   private static final int MAX_TRANSFERS = 300;
 
+  @TempDir private Path folder;
   private final Journal journal = new Journal();
 
   private TftpServer.Builder builder() {
@@ -48,10 +54,17 @@ class FloodIT {
     return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 16})
-  void fiveHundredClientsAreServedAtATime(int window) throws Exception {
-    try (TftpServer server = started(builder());
+  /** With the limits as they are by default; only that all clients have one address is unusual. */
+  @ParameterizedTest(name = "windows of {0}, from {1}")
+  @CsvSource({"1, memory", "16, memory", "64, memory", "16, file", "64, file"})
+  void fiveHundredClientsAreServedAtATime(int window, String where) throws Exception {
+    Path file = Files.write(folder.resolve("file"), FILE);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    TftpServer.Builder builder = builder();
+    if (where.equals("file")) {
+      builder.handler(TftpContent.directory(folder));
+    }
+    try (TftpServer server = started(builder);
         TftpClient client = TftpClient.create()) {
       TftpOptions options = TftpOptions.none().withBlksize(1428).withWindowsize(window);
       List<CompletableFuture<byte[]>> downloads = new ArrayList<>();
@@ -63,6 +76,9 @@ class FloodIT {
         assertThat(download.get(60, TimeUnit.SECONDS)).isEqualTo(FILE);
       }
       assertThat(journal.entries("limited")).isEmpty();
+      assertThat(journal.entries("completed"))
+          .allSatisfy(
+              entry -> assertThat(((TftpTransfer) entry.detail()).windowSize()).isEqualTo(window));
     }
   }
 

@@ -3,7 +3,6 @@ package org.tinkerbell.smee.tftp;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 
 /** The program of the README; {@code QuickStartIT} checks that both are the same and runs it. */
 final class QuickStart {
@@ -16,8 +15,8 @@ final class QuickStart {
         TftpRouter.builder()
             .get(
                 "{mac}/autoexec.ipxe",
-                (request, variables) ->
-                    CompletableFuture.completedFuture(
+                TftpRouter.Route.of(
+                    (request, variables) ->
                         TftpResult.content(
                             TftpContent.ofText("#!ipxe\necho " + variables.get("mac") + "\n"))))
             .mount("boot", TftpContent.directory(folder))

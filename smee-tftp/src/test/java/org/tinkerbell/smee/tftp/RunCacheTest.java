@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +23,27 @@ class RunCacheTest {
   private RunCache cache = new RunCache(10 << 20);
   private final List<ByteBuf> held = new ArrayList<>();
 
+  private static PacketRuns transfer(
+      ByteSource source, boolean blocking, int blockSize, RunCache cache, Executor worker) {
+    Negotiation negotiation =
+        Negotiation.of(
+            TftpOptions.none().withBlksize(blockSize),
+            source.length(),
+            new Negotiation.Caps(65464, 1, 1 << 20));
+    return new PacketRuns(source, blocking, negotiation, cache, Runnable::run, worker);
+  }
+
+  /** Returns a shared run, or null if there is no room for it. */
   private ByteBuf get(byte[] octets, int blockSize, long first) {
+    PacketRuns packets =
+        transfer(new ByteSources.OfBytes(octets), false, blockSize, cache, Runnable::run);
+    try {
+      packets.at(first);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     ByteBuf run = cache.get(octets, blockSize, first);
+    packets.close();
     if (run != null) {
       held.add(run);
     }

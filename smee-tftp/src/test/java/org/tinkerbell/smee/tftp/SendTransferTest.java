@@ -4,6 +4,8 @@ package org.tinkerbell.smee.tftp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,8 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
   private final List<ByteBuf> buffers = new ArrayList<>();
   private RunCache cache = new RunCache(1 << 20);
   private long now = 1L << 62;
+  private boolean writable = true;
+  private final List<Runnable> turns = new ArrayList<>();
   private int flushes;
   private String end = "";
 
@@ -36,6 +40,16 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
               : packet.readUnsignedShort() + ":" + packet.readableBytes());
     }
     packets.release();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  @Override
+  public void whenWritable(Runnable turn) {
+    turns.add(turn);
   }
 
   @Override
@@ -77,13 +91,10 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     Negotiation negotiation =
         Negotiation.of(asked, source.length(), new Negotiation.Caps(65464, 64, 1 << 20));
     return new SendTransfer(
-        source,
-        blocks,
+        new PacketRuns(source, blocks, negotiation, cache, Runnable::run, worker),
         negotiation,
-        cache,
         this,
-        new SendTransfer.Timing(
-            () -> now, Runnable::run, worker, Duration.ofSeconds(5), 6, Duration.ofSeconds(10)),
+        new SendTransfer.Timing(() -> now, Duration.ofSeconds(5), 6, Duration.ofSeconds(10)),
         this);
   }
 
@@ -279,9 +290,36 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     transfer.close();
   }
 
+  private static ByteSource stream(int bytes) {
+    return new ByteSources.OfStream(
+        new ByteArrayInputStream(TestFiles.random(bytes, 1)), OptionalLong.of(bytes));
+  }
+
+  /** A file, as far as a transfer can tell. */
+  private static PositionalSource file(int bytes, Object identity) {
+    byte[] octets = TestFiles.random(bytes, 1);
+    return new PositionalSource() {
+      @Override
+      long size() {
+        return bytes;
+      }
+
+      @Override
+      Object identity() {
+        return identity;
+      }
+
+      @Override
+      ByteBuf readAt(long position, int max) {
+        int start = (int) position;
+        return Unpooled.wrappedBuffer(octets, start, Math.min(max, bytes - start));
+      }
+    };
+  }
+
   @Test
   void whatBlocksIsReadAheadByTheWorker() {
-    ByteSource source = new ByteSources.OfBytes(TestFiles.random(40_000, 1));
+    ByteSource source = stream(40_000);
     SendTransfer transfer =
         transfer(source, true, TftpOptions.none().withBlksize(8192), blocking::add);
     transfer.begin();
@@ -394,5 +432,103 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     assertThat(end).isEqualTo("completed");
     assertThat(sent()).hasSize(602).endsWith("600:1000", "601:0");
     assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void transfersOfOneFileShareWhatWasReadOnce() {
+    TftpOptions options = TftpOptions.none().withBlksize(1000).withWindowsize(3);
+    SendTransfer first = transfer(file(100_000, "f"), true, options, blocking::add);
+    SendTransfer second = transfer(file(100_000, "f"), true, options, blocking::add);
+    first.begin();
+    second.begin();
+    assertThat(blocking).as("read once for both").hasSize(1);
+    first.acknowledge(0);
+    second.acknowledge(0);
+    assertThat(sent()).containsExactly("oack", "oack");
+    drainWorker();
+    assertThat(sent()).containsExactly("1:1000", "2:1000", "3:1000", "1:1000", "2:1000", "3:1000");
+    SendTransfer third = transfer(file(100_000, "f"), true, options, blocking::add);
+    third.begin();
+    third.acknowledge(0);
+    assertThat(sent()).as("without any wait").containsExactly("oack", "1:1000", "2:1000", "3:1000");
+    assertThat(blocking).isEmpty();
+    SendTransfer other = transfer(file(100_000, "g"), true, options, blocking::add);
+    other.begin();
+    assertThat(blocking).hasSize(1);
+    List.of(first, second, third, other).forEach(SendTransfer::close);
+    drainWorker();
+  }
+
+  @Test
+  void aFileWithoutRoomIsReadInPartsAndAgainIfNeedBe() {
+    cache = new RunCache(0);
+    SendTransfer transfer =
+        transfer(
+            file(100_000, "f"),
+            true,
+            TftpOptions.none().withBlksize(1000).withWindowsize(64),
+            blocking::add);
+    transfer.begin();
+    transfer.acknowledge(0);
+    drainWorker();
+    assertThat(sent()).hasSize(65).startsWith("oack", "1:1000").endsWith("64:1000");
+    // The first part was given up long ago.
+    transfer.acknowledge(3);
+    drainWorker();
+    assertThat(sent()).hasSize(64).startsWith("4:1000").endsWith("67:1000");
+    transfer.acknowledge(67);
+    drainWorker();
+    transfer.acknowledge(101);
+    assertThat(end).isEqualTo("completed");
+    assertThat(transfer.ackedBytes()).isEqualTo(100_000);
+  }
+
+  @Test
+  void aReadThatIsOvertakenByTheClientIsNotSent() {
+    cache = new RunCache(0);
+    SendTransfer transfer =
+        transfer(
+            file(100_000, "f"),
+            true,
+            TftpOptions.none().withBlksize(1000).withWindowsize(40),
+            blocking::add);
+    transfer.begin();
+    transfer.acknowledge(0);
+    blocking.remove(0).run();
+    blocking.remove(0).run();
+    assertThat(sent()).hasSize(33).endsWith("32:1000");
+    // Blocks 33 and on are being read when the client asks for 3 again.
+    transfer.acknowledge(2);
+    assertThat(blocking).hasSize(1);
+    drainWorker();
+    assertThat(sent()).startsWith("3:1000", "4:1000").endsWith("42:1000").hasSize(40);
+    transfer.close();
+    drainWorker();
+  }
+
+  @Test
+  void whatTheSocketDoesNotTakeWaitsForItsTurn() {
+    SendTransfer transfer = transfer(9 * 512, TftpOptions.none().withWindowsize(4));
+    transfer.begin();
+    sent();
+    writable = false;
+    transfer.acknowledge(0);
+    transfer.acknowledge(0);
+    assertThat(sent()).isEmpty();
+    assertThat(turns).hasSize(1);
+    writable = true;
+    turns.remove(0).run();
+    assertThat(sent()).containsExactly("1:512", "2:512", "3:512", "4:512");
+    writable = false;
+    transfer.acknowledge(4);
+    assertThat(turns).hasSize(1);
+    int waited = 0;
+    while (end.isEmpty() && waited++ < 1000) {
+      after(transfer, 100);
+    }
+    assertThat(end).as("a socket that never takes anything").isEqualTo("timed out");
+    assertThat(sent()).isEmpty();
+    turns.remove(0).run();
+    assertThat(sent()).isEmpty();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.tinkerbell.smee.tftp.RawClient.ack;
 import static org.tinkerbell.smee.tftp.RawClient.rrq;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -200,22 +201,44 @@ class ServerLimitsIT {
 
   @Test
   void memoryRunsShortGently() throws Exception {
-    TftpServer server = start(builder -> builder.maxBufferedBytes(128 << 10));
+    TftpHandler files = TestFiles.handler(Map.of("file", FILE));
+    TftpServer server =
+        start(
+            builder ->
+                builder
+                    .maxBufferedBytes(160 << 10)
+                    .handler(
+                        request ->
+                            request.fileName().equals("stream")
+                                ? CompletableFuture.completedFuture(
+                                    TftpResult.content(
+                                        TftpContent.ofStream(new ByteArrayInputStream(FILE))))
+                                : files.open(request)));
     RawClient first = client(server);
-    first.request(rrq("file", "blksize=60000", "windowsize=64"));
+    first.request(rrq("stream", "blksize=60000", "windowsize=64"));
     first.expectOptions("blksize=60000", "windowsize=1");
     first.reply(ack(0));
     first.receive();
     RawClient second = client(server);
-    second.request(rrq("file", "blksize=60000"));
-    second.expectOptions("blksize=60000");
-    second.reply(ack(0));
-    second.receive();
-    RawClient third = client(server);
-    third.request(rrq("file", "blksize=60000"));
+    second.request(rrq("stream", "blksize=60000"));
     journal.await("limited", entry -> entry.text().equals("buffers"));
-    third.request(rrq("file"));
-    assertThat(third.receive()).hasSize(516);
+    second.request(rrq("file", "windowsize=64"));
+    second.expectOptions("windowsize=64");
+  }
+
+  @Test
+  void windowsOfWhatCanBeHadAgainTakeNoMemory() throws Exception {
+    TftpServer server = start(builder -> builder.maxBufferedBytes(128 << 10));
+    for (int i = 0; i < 3; i++) {
+      RawClient client = client(server);
+      client.request(rrq("file", "windowsize=64"));
+      client.expectOptions("windowsize=64");
+      client.reply(ack(0));
+      for (int block = 1; block <= 40; block++) {
+        assertThat(client.receive()).hasSize(block < 40 ? 516 : 4 + 20_000 % 512);
+      }
+    }
+    assertThat(journal.entries("limited")).isEmpty();
   }
 
   @Test
