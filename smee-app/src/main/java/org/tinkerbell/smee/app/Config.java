@@ -151,8 +151,12 @@ record Config(
    */
   record Iso(URI source, String magicString, boolean staticIpam) {}
 
-  /** The syslog receiver. */
-  record Syslog(InetSocketAddress listen) {}
+  /**
+   * The syslog receiver.
+   *
+   * @param tcp whether it listens for TCP there, beside UDP
+   */
+  record Syslog(InetSocketAddress listen, boolean tcp) {}
 
   /** What boot scripts say, and where they are. */
   record Script(

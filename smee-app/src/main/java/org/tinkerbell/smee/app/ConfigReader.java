@@ -93,7 +93,9 @@ final class ConfigReader {
         http(binaries, scripts),
         iso ? iso() : Optional.empty(),
         syslog
-            ? Optional.of(new Config.Syslog(listen("syslog-addr", port("syslog-port"))))
+            ? Optional.of(
+                new Config.Syslog(
+                    listen("syslog-addr", port("syslog-port")), flags.bool("syslog-tcp-enabled")))
             : Optional.empty(),
         script,
         ipxeDir(),

@@ -243,7 +243,7 @@ final class FlagParser {
     String name = word.replaceFirst("=.*", "");
     return "unknown flag "
         + name
-        + nearest(withoutDashes(name)).map(f -> "; did you mean -" + f + "?").orElse("")
+        + nearest(withoutDashes(name)).map(f -> "; did you mean -" + f + "?").orElse(";")
         + " \"smee -h\" lists all flags";
   }
 

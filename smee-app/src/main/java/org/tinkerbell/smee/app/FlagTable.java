@@ -385,6 +385,12 @@ final class FlagTable {
         new Flag("syslog-port", SYSLOG, INT, "514", "local port to listen on for Syslog messages")
             .alias("syslog-bind-port"),
         new Flag(
+            "syslog-tcp-enabled",
+            SYSLOG,
+            BOOL,
+            "false",
+            "receive Syslog messages by TCP, too, at the same address and port"),
+        new Flag(
             "ipxe-dir",
             TFTP_HTTP,
             TEXT,

@@ -123,12 +123,14 @@ public final class Main {
     if (format.isEmpty()) {
       problems.add(flags.origin("log-format") + ": give auto, json or text");
     }
-    if (!problems.isEmpty()) {
-      problems.forEach(problem -> fail(BAD_CONFIGURATION, problem));
-      return BAD_CONFIGURATION;
-    }
     List<String> warnings = new ArrayList<>(parser.warnings());
     warnings.addAll(reader.warnings());
+    if (!problems.isEmpty()) {
+      problems.forEach(problem -> fail(BAD_CONFIGURATION, problem));
+      // A misspelt variable may well be why.
+      warnings.forEach(warning -> fail(BAD_CONFIGURATION, "warning: " + warning));
+      return BAD_CONFIGURATION;
+    }
     if (parser.check()) {
       return check(config, warnings);
     }

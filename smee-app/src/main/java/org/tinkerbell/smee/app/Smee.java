@@ -171,11 +171,15 @@ final class Smee implements AutoCloseable {
             ? Optional.of(new SyslogLines(Stdout.INSTANCE::writeLines, ZoneId.systemDefault()))
             : Optional.empty();
     SyslogLog log = new SyslogLog(complaints, new Machines(records, System::nanoTime), lines);
-    return SyslogServer.builder()
-        .udp(config.listen())
-        .handler(metrics.syslog().counting(log))
-        .observer(SyslogObservers.of(metrics.syslog(), log))
-        .build();
+    SyslogServer.Builder builder =
+        SyslogServer.builder()
+            .udp(config.listen())
+            .handler(metrics.syslog().counting(log))
+            .observer(SyslogObservers.of(metrics.syslog(), log));
+    if (config.tcp()) {
+      builder.tcp(config.listen());
+    }
+    return builder.build();
   }
 
   private static TftpServer tftp(
@@ -270,8 +274,14 @@ final class Smee implements AutoCloseable {
     return started.thenRun(readiness::listening);
   }
 
+  /** UDP is the first address of the server, TCP the second if it is wanted. */
   private void syslogListens() {
-    syslog.ifPresent(server -> listens("syslog", server.boundAddresses()));
+    syslog.ifPresent(
+        server -> {
+          List<InetSocketAddress> bound = server.boundAddresses();
+          listens("syslog", bound.subList(0, 1));
+          listens("syslog over TCP", bound.subList(1, bound.size()));
+        });
   }
 
   private void tftpListens() {

@@ -51,6 +51,17 @@ final class SyslogLines {
   private static final byte[] MAC = ascii(",\"mac\":");
   private static final byte[] MACHINE = ascii(",\"machine\":");
   private static final byte[] OBJECT = ascii(",\"syslog\":{");
+  private static final byte[] APP_NAME = key("app-name");
+  private static final byte[] FACILITY = key("facility");
+  private static final byte[] HOST = key("host");
+  private static final byte[] HOSTNAME = key("hostname");
+  private static final byte[] MSG = key("msg");
+  private static final byte[] MSGID = key("msgid");
+  private static final byte[] PROCID = key("procid");
+  private static final byte[] RAW = key("raw");
+  private static final byte[] SEVERITY = key("severity");
+  private static final byte[] STRUCTURED_DATA = key("structured-data");
+  private static final byte[] TIMESTAMP = key("timestamp");
 
   private final JsonFactory factory = new JsonFactory();
   private final Sink sink;
@@ -59,6 +70,8 @@ final class SyslogLines {
   private int length;
   private @Nullable Instant lastTime;
   private byte[] lastTimeText = {};
+  private @Nullable Instant lastStamp;
+  private byte[] lastStampText = {};
   private @Nullable InetAddress lastAddress;
   private String lastHost = "";
 
@@ -77,6 +90,10 @@ final class SyslogLines {
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] key(String name) {
+    return ascii('"' + name + "\":");
   }
 
   /** Adds a line. */
@@ -98,8 +115,8 @@ final class SyslogLines {
     if (message.isParsed()) {
       fields(message);
     } else {
-      field("host", host(message.source()), true);
-      field("raw", SyslogLog.cut(message.rawText()), false);
+      field(HOST, host(message.source()), true);
+      field(RAW, SyslogLog.cut(message.rawText()), false);
     }
     room(3);
     block[length++] = '}';
@@ -111,26 +128,33 @@ final class SyslogLines {
   }
 
   private void fields(SyslogMessage message) throws IOException {
-    boolean first = !optional("app-name", message.appName(), true);
-    field("facility", message.facility().toString(), first);
-    field("host", host(message.source()), false);
-    optional("hostname", message.hostname(), false);
+    boolean first = !optional(APP_NAME, message.appName(), true);
+    field(FACILITY, message.facility().toString(), first);
+    field(HOST, host(message.source()), false);
+    optional(HOSTNAME, message.hostname(), false);
     String text = message.message();
     if (!text.isEmpty()) {
       Optional<JsonText> object = SyslogLog.object(text);
       if (object.isPresent()) {
-        name("msg", false);
+        name(MSG, false);
         object(object.get());
       } else {
-        field("msg", SyslogLog.cut(text), false);
+        field(MSG, SyslogLog.cut(text), false);
       }
     }
-    optional("msgid", message.msgid(), false);
-    optional("procid", message.procid(), false);
-    field("severity", message.severity().toString(), false);
+    optional(MSGID, message.msgid(), false);
+    optional(PROCID, message.procid(), false);
+    field(SEVERITY, message.severity().toString(), false);
     if (!message.structuredData().isEmpty()) {
-      name("structured-data", false);
+      name(STRUCTURED_DATA, false);
       maps(message.structuredData());
+    }
+    Optional<Instant> stamp = message.timestamp();
+    if (stamp.isPresent()) {
+      name(TIMESTAMP, false);
+      octet('"');
+      raw(stamp(stamp.get()));
+      octet('"');
     }
   }
 
@@ -165,24 +189,23 @@ final class SyslogLines {
     raw(bytes.toByteArray());
   }
 
-  private boolean optional(String name, Optional<String> value, boolean first) {
+  private boolean optional(byte[] name, Optional<String> value, boolean first) {
     if (value.isPresent()) {
       field(name, SyslogLog.cut(value.get()), first);
     }
     return value.isPresent();
   }
 
-  private void field(String name, String value, boolean first) {
+  private void field(byte[] name, String value, boolean first) {
     name(name, first);
     string(value);
   }
 
-  private void name(String name, boolean first) {
+  private void name(byte[] name, boolean first) {
     if (!first) {
       octet(',');
     }
-    string(name);
-    octet(':');
+    raw(name);
   }
 
   /** All messages of one read have the same time. */
@@ -192,6 +215,15 @@ final class SyslogLines {
       lastTimeText = ascii(TIME.format(time.atZone(zone)));
     }
     return lastTimeText;
+  }
+
+  /** The stamps of RFC 3164 have no fractions of a second: many are the same. */
+  private byte[] stamp(Instant stamp) {
+    if (!stamp.equals(lastStamp)) {
+      lastStamp = stamp;
+      lastStampText = ascii(SyslogLog.timestamp(stamp, zone));
+    }
+    return lastStampText;
   }
 
   /** Messages come in rows. */

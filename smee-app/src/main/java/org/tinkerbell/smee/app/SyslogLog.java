@@ -3,6 +3,9 @@ package org.tinkerbell.smee.app;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -90,6 +93,9 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
     if (!message.structuredData().isEmpty()) {
       fields.put("structured-data", message.structuredData());
     }
+    message
+        .timestamp()
+        .ifPresent(stamp -> fields.put("timestamp", timestamp(stamp, ZoneId.systemDefault())));
     String text = message.message();
     if (!text.isEmpty()) {
       Optional<JsonText> object = object(text);
@@ -101,6 +107,11 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
   /** Returns the object that a text is, if it is one. */
   static Optional<JsonText> object(String text) {
     return text.length() <= MAX_TEXT ? JsonText.parse(text) : Optional.empty();
+  }
+
+  /** Returns the time that a machine gave, in the form of a line's own time. */
+  static String timestamp(Instant stamp, ZoneId zone) {
+    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(stamp.atZone(zone));
   }
 
   private static void put(Map<String, Object> fields, String key, Optional<String> value) {

@@ -3,12 +3,12 @@ package org.tinkerbell.smee.app;
 
 /** The text of {@code smee -h}, laid out as the Go Smee's. */
 final class Usage {
-  private static final int GAP = 2;
+  /** Where the texts of flags begin, counted from 1, as in the Go Smee's usage. */
+  private static final int TEXT_COLUMN = 39;
 
   private Usage() {}
 
   static String of(FlagTable table) {
-    int width = table.flags().stream().mapToInt(flag -> flag.name().length()).max().orElse(0);
     StringBuilder text = new StringBuilder();
     text.append("Smee is the DHCP and Network boot service for use in the Tinkerbell stack.\n\n");
     text.append("USAGE\n");
@@ -18,9 +18,7 @@ final class Usage {
         "  smee print ipxe-script   print the script to embed into an iPXE of your own\n\n");
     text.append("FLAGS\n");
     for (Flag flag : table.flags()) {
-      text.append("  -").append(flag.name());
-      text.append(" ".repeat(width - flag.name().length() + GAP));
-      text.append(flag.group().prefix()).append(flag.help());
+      text.append(name(flag.name())).append(flag.group().prefix()).append(flag.help());
       if (!flag.defaultValue().isEmpty()) {
         text.append(" (default \"").append(flag.defaultValue()).append("\")");
       }
@@ -29,9 +27,7 @@ final class Usage {
     text.append("\nOTHER NAMES, those of today's Tinkerbell\n");
     for (Flag flag : table.flags()) {
       for (Alias alias : flag.aliases()) {
-        text.append("  -").append(alias.name());
-        text.append(" ".repeat(Math.max(1, width - alias.name().length() + GAP)));
-        text.append('-').append(flag.name()).append('\n');
+        text.append(name(alias.name())).append('-').append(flag.name()).append('\n');
       }
     }
     text.append(
@@ -42,5 +38,11 @@ final class Usage {
     text.append("  The flag wins. ").append(PublicAddress.INTERFACE_VARIABLE);
     text.append(" names the interface whose address is the default above.\n");
     return text.toString();
+  }
+
+  /** Returns the beginning of a line, up to where its text stands. */
+  private static String name(String flag) {
+    String name = "  -" + flag;
+    return name + " ".repeat(Math.max(1, TEXT_COLUMN - 1 - name.length()));
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.tinkerbell.smee.backend.spi.BackendException;
 import org.tinkerbell.smee.backend.spi.BackendObserver;
@@ -67,6 +68,7 @@ class BackendChooserTest {
   }
 
   @Test
+  @DisplayName("C34 the file backend lacks its path: the flag is named")
   void theFileBackendLacksItsPath() {
     Config.BackendChoice choice =
         reader(only("file", "kube", "noop"), "-backend-file-enabled")

@@ -203,6 +203,27 @@ class ConfigReaderTest {
   }
 
   @Test
+  @DisplayName("C16 an unknown mode is a fault even if DHCP is off")
+  void unknownModeWithoutDhcp() {
+    read("-dhcp-mode=bogus", "-dhcp-enabled=false");
+    assertThat(problems).singleElement().asString().startsWith("-dhcp-mode: \"bogus\"");
+  }
+
+  @Test
+  @DisplayName("C22 H35 trusted proxies: every bad element is named with the flag")
+  void trustedProxies() {
+    assertThat(read("-trusted-proxies=10.0.0.0/8, 192.0.2.1").http().trustedProxies())
+        .isEqualTo("10.0.0.0/8, 192.0.2.1");
+    assertThat(problems).isEmpty();
+    read("-trusted-proxies=10.0.0.0/8,10.0.0.0/33");
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .startsWith("-trusted-proxies: ")
+        .contains("10.0.0.0/33");
+  }
+
+  @Test
   @DisplayName("C26 nothing enabled")
   void nothingEnabled() {
     read(

@@ -38,12 +38,12 @@ class FlagParserTest {
     assertThat(lines.get(3)).isEqualTo("  smee [flags]");
     int first = lines.indexOf("FLAGS") + 1;
     List<String> flags = lines.subList(first, first + table.flags().size());
-    int column = 5 + table.flags().stream().mapToInt(flag -> flag.name().length()).max().orElse(0);
+    int column = 39 - 1;
     assertThat(flags)
         .allSatisfy(
             line -> {
               assertThat(line).startsWith("  -");
-              assertThat(line.substring(column - 2, column)).isBlank();
+              assertThat(line.substring(column - 1, column)).isBlank();
               assertThat(line.charAt(column)).isNotEqualTo(' ');
             });
     assertThat(
@@ -77,64 +77,70 @@ class FlagParserTest {
         .isEqualTo(8);
   }
 
-  @Test
-  @DisplayName("the flags of the Go Smee are all there")
-  void allFlagsOfTheReference() {
-    assertThat(table.flags().stream().map(Flag::name))
-        .contains(
-            "log-level",
-            "backend-file-enabled",
-            "backend-file-path",
-            "backend-kube-api",
-            "backend-kube-config",
-            "backend-kube-enabled",
-            "backend-kube-namespace",
-            "backend-noop-enabled",
-            "dhcp-addr",
-            "dhcp-enabled",
-            "dhcp-http-ipxe-binary-host",
-            "dhcp-http-ipxe-binary-path",
-            "dhcp-http-ipxe-binary-port",
-            "dhcp-http-ipxe-binary-scheme",
-            "dhcp-http-ipxe-script-host",
-            "dhcp-http-ipxe-script-path",
-            "dhcp-http-ipxe-script-port",
-            "dhcp-http-ipxe-script-prepend-mac",
-            "dhcp-http-ipxe-script-scheme",
-            "dhcp-http-ipxe-script-url",
-            "dhcp-iface",
-            "dhcp-ip-for-packet",
-            "dhcp-mode",
-            "dhcp-syslog-ip",
-            "dhcp-tftp-ip",
-            "dhcp-tftp-port",
-            "extra-kernel-args",
-            "http-addr",
-            "http-ipxe-binary-enabled",
-            "http-ipxe-script-enabled",
-            "http-port",
-            "ipxe-script-retries",
-            "ipxe-script-retry-delay",
-            "osie-url",
-            "tink-server",
-            "tink-server-insecure-tls",
-            "tink-server-tls",
-            "trusted-proxies",
-            "iso-enabled",
-            "iso-magic-string",
-            "iso-static-ipam-enabled",
-            "iso-url",
-            "otel-endpoint",
-            "otel-insecure",
-            "syslog-addr",
-            "syslog-enabled",
-            "syslog-port",
-            "ipxe-script-patch",
-            "tftp-addr",
-            "tftp-block-size",
-            "tftp-enabled",
-            "tftp-port",
-            "tftp-timeout");
+  @ParameterizedTest(name = "C2 -{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          log-level | TEXT | info | SMEE_LOG_LEVEL
+          backend-file-enabled | BOOL | false | SMEE_BACKEND_FILE_ENABLED
+          backend-file-path | TEXT | '' | SMEE_BACKEND_FILE_PATH
+          backend-kube-api | TEXT | '' | SMEE_BACKEND_KUBE_API
+          backend-kube-config | TEXT | '' | SMEE_BACKEND_KUBE_CONFIG
+          backend-kube-enabled | BOOL | true | SMEE_BACKEND_KUBE_ENABLED
+          backend-kube-namespace | TEXT | '' | SMEE_BACKEND_KUBE_NAMESPACE
+          backend-noop-enabled | BOOL | false | SMEE_BACKEND_NOOP_ENABLED
+          dhcp-addr | TEXT | 0.0.0.0:67 | SMEE_DHCP_ADDR
+          dhcp-enabled | BOOL | true | SMEE_DHCP_ENABLED
+          dhcp-http-ipxe-binary-host | TEXT | 192.0.2.2 | SMEE_DHCP_HTTP_IPXE_BINARY_HOST
+          dhcp-http-ipxe-binary-path | TEXT | /ipxe/ | SMEE_DHCP_HTTP_IPXE_BINARY_PATH
+          dhcp-http-ipxe-binary-port | INT | 8080 | SMEE_DHCP_HTTP_IPXE_BINARY_PORT
+          dhcp-http-ipxe-binary-scheme | TEXT | http | SMEE_DHCP_HTTP_IPXE_BINARY_SCHEME
+          dhcp-http-ipxe-script-host | TEXT | 192.0.2.2 | SMEE_DHCP_HTTP_IPXE_SCRIPT_HOST
+          dhcp-http-ipxe-script-path | TEXT | /auto.ipxe | SMEE_DHCP_HTTP_IPXE_SCRIPT_PATH
+          dhcp-http-ipxe-script-port | INT | 8080 | SMEE_DHCP_HTTP_IPXE_SCRIPT_PORT
+          dhcp-http-ipxe-script-prepend-mac | BOOL | true | SMEE_DHCP_HTTP_IPXE_SCRIPT_PREPEND_MAC
+          dhcp-http-ipxe-script-scheme | TEXT | http | SMEE_DHCP_HTTP_IPXE_SCRIPT_SCHEME
+          dhcp-http-ipxe-script-url | TEXT | '' | SMEE_DHCP_HTTP_IPXE_SCRIPT_URL
+          dhcp-iface | TEXT | '' | SMEE_DHCP_IFACE
+          dhcp-ip-for-packet | TEXT | 192.0.2.2 | SMEE_DHCP_IP_FOR_PACKET
+          dhcp-mode | TEXT | reservation | SMEE_DHCP_MODE
+          dhcp-syslog-ip | TEXT | 192.0.2.2 | SMEE_DHCP_SYSLOG_IP
+          dhcp-tftp-ip | TEXT | 192.0.2.2 | SMEE_DHCP_TFTP_IP
+          dhcp-tftp-port | INT | 69 | SMEE_DHCP_TFTP_PORT
+          extra-kernel-args | TEXT | '' | SMEE_EXTRA_KERNEL_ARGS
+          http-addr | TEXT | 192.0.2.2 | SMEE_HTTP_ADDR
+          http-ipxe-binary-enabled | BOOL | true | SMEE_HTTP_IPXE_BINARY_ENABLED
+          http-ipxe-script-enabled | BOOL | true | SMEE_HTTP_IPXE_SCRIPT_ENABLED
+          http-port | INT | 8080 | SMEE_HTTP_PORT
+          ipxe-script-retries | INT | 0 | SMEE_IPXE_SCRIPT_RETRIES
+          ipxe-script-retry-delay | INT | 2 | SMEE_IPXE_SCRIPT_RETRY_DELAY
+          osie-url | TEXT | '' | SMEE_OSIE_URL
+          tink-server | TEXT | '' | SMEE_TINK_SERVER
+          tink-server-insecure-tls | BOOL | false | SMEE_TINK_SERVER_INSECURE_TLS
+          tink-server-tls | BOOL | false | SMEE_TINK_SERVER_TLS
+          trusted-proxies | TEXT | '' | SMEE_TRUSTED_PROXIES
+          iso-enabled | BOOL | false | SMEE_ISO_ENABLED
+          iso-magic-string | TEXT | '' | SMEE_ISO_MAGIC_STRING
+          iso-static-ipam-enabled | BOOL | false | SMEE_ISO_STATIC_IPAM_ENABLED
+          iso-url | TEXT | '' | SMEE_ISO_URL
+          otel-endpoint | TEXT | '' | SMEE_OTEL_ENDPOINT
+          otel-insecure | BOOL | true | SMEE_OTEL_INSECURE
+          syslog-addr | TEXT | 192.0.2.2 | SMEE_SYSLOG_ADDR
+          syslog-enabled | BOOL | true | SMEE_SYSLOG_ENABLED
+          syslog-port | INT | 514 | SMEE_SYSLOG_PORT
+          ipxe-script-patch | TEXT | '' | SMEE_IPXE_SCRIPT_PATCH
+          tftp-addr | TEXT | 192.0.2.2 | SMEE_TFTP_ADDR
+          tftp-block-size | INT | 512 | SMEE_TFTP_BLOCK_SIZE
+          tftp-enabled | BOOL | true | SMEE_TFTP_ENABLED
+          tftp-port | INT | 69 | SMEE_TFTP_PORT
+          tftp-timeout | DURATION | 5s | SMEE_TFTP_TIMEOUT
+          """)
+  void flagsOfTheReference(String name, GoType type, String defaultValue, String variable) {
+    Flag flag = table.find(name).orElseThrow();
+    assertThat(flag.type()).isEqualTo(type);
+    assertThat(flag.defaultValue()).isEqualTo(defaultValue);
+    assertThat(flag.variable()).isEqualTo(variable);
   }
 
   @Test

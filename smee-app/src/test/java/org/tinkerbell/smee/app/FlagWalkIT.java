@@ -12,6 +12,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -195,6 +196,18 @@ class FlagWalkIT {
         }
         return received.toString();
       };
+
+  /** What becomes of a message over TCP; without a server nothing listens there. */
+  private static String syslogByTcp(RunningSmee smee) throws Exception {
+    if (smee.log().stream().noneMatch(line -> line.contains("listening for syslog over TCP"))) {
+      return "nobody listens";
+    }
+    InetSocketAddress server = smee.address("syslog over TCP");
+    try (Socket sender = new Socket(server.getAddress(), server.getPort())) {
+      sender.getOutputStream().write("<30>app: hello by TCP\n".getBytes(StandardCharsets.US_ASCII));
+      return smee.await(line -> line.contains("syslog message received"));
+    }
+  }
 
   private static void send(DatagramSocket client, InetSocketAddress server, String packet)
       throws IOException {
@@ -446,6 +459,12 @@ class FlagWalkIT {
     step("syslog-enabled", "false", "servers", SERVERS, "[TFTP, ");
     int syslogPort = freePort();
     step("syslog-port", "" + syslogPort, "listening", listens("syslog"), ":" + syslogPort);
+    step(
+        "syslog-tcp-enabled",
+        "true",
+        "a message by TCP",
+        FlagWalkIT::syslogByTcp,
+        "msg=hello by TCP");
     step("ipxe-dir", others.toString(), "GET", get("/ipxe/ipxe.efi"), "another build");
     step("ipxe-script-patch", "echo patched", "GET", get("/ipxe/ipxe.efi"), "echo patched");
     step("tftp-addr", "127.0.0.9", "listening", listens("TFTP"), "address=127.0.0.9:");

@@ -104,12 +104,12 @@ class PackagedIT {
   }
 
   @Test
-  @DisplayName("C12 every fault is shown in one go")
+  @DisplayName("C12 C16 C17 every fault is shown in one go")
   void everyFault() throws Exception {
     Packaged.Result result =
         Packaged.run(
             Packaged.javaJar(),
-            Map.of("SMEE_HTTP_PORT", "abc"),
+            Map.of("SMEE_HTTP_PORT", "abc", "SMEE_HTP_PORT", "1"),
             "-dhcp-mode=bogus",
             "-log-level=foo",
             "-backend-file-enabled",
@@ -120,7 +120,8 @@ class PackagedIT {
         .contains("SMEE_HTTP_PORT:")
         .contains("-dhcp-mode:")
         .contains("-log-level:")
-        .contains("only one backend");
+        .contains("only one backend")
+        .contains("smee: warning: SMEE_HTP_PORT:");
   }
 
   @Test

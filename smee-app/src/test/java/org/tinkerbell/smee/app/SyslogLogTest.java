@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -139,6 +140,24 @@ class SyslogLogTest {
           .as("seed %d, datagram %d", seed, i)
           .isEqualTo(expected(message, false, Optional.empty()));
     }
+  }
+
+  @Test
+  void theTimeThatTheMachineGaveIsThereIfItIsOne() throws Exception {
+    assertThat(
+            line(parse("<13>1 2025-07-04T12:20:30.5+02:00 h a - - - x"), false, Optional.empty()))
+        .contains("\"timestamp\":\"" + local("2025-07-04T10:20:30.5Z") + "\"");
+    assertThat(line(parse("<30>Dec 31 23:59:59 h a: x"), false, Optional.empty()))
+        .contains("\"timestamp\":\"" + local("2024-12-31T23:59:59Z") + "\"");
+    assertThat(line(parse("<30>Feb 29 10:20:30 h a: x"), false, Optional.empty()))
+        .doesNotContain("timestamp");
+    assertThat(line(parse("<13>1 - h a - - - x"), false, Optional.empty()))
+        .doesNotContain("timestamp");
+  }
+
+  private static String local(String time) {
+    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+        Instant.parse(time).atZone(ZoneId.systemDefault()));
   }
 
   @Test

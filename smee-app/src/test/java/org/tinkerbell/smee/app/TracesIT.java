@@ -348,6 +348,9 @@ class TracesIT {
     Path classes = folder.resolve("classes.txt");
     List<String> command = new ArrayList<>(Packaged.javaJar());
     command.add(1, "-Xlog:class+load:file=" + classes);
+    // Garbage is collected soon, since the metrics about it may load something as well.
+    command.add(1, "-Xmn2m");
+    command.add(1, "-XX:+UseSerialGC");
     List<String> all = new ArrayList<>(flags);
     all.add("-dhcp-enabled=false");
     try (Packaged smee = Packaged.start(command, Map.of(), all.toArray(String[]::new))) {

@@ -8,12 +8,13 @@ import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Copies each datagram into the queue. One per socket. */
+/** Copies datagrams into the queue, those of a read at a time. One per socket. */
 final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket> {
   private static final Logger log = LoggerFactory.getLogger(DatagramReceiver.class);
   private static final long BACK_OFF_MILLIS = 100;
@@ -23,6 +24,9 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
   private final SourceLimit limit;
   private final SyslogObserver observer;
   private final Clock clock;
+
+  /** What was read and is not in the queue yet. */
+  private final ArrayDeque<Datagram> batch = new ArrayDeque<>();
 
   /** When the datagrams that are being read came in; null between reads. */
   private @Nullable Instant now;
@@ -59,15 +63,17 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
     }
     // A copy, since the buffer belongs to a whole batch of datagrams.
     byte[] content = ByteBufUtil.getBytes(packet.content());
-    if (!queue.offer(new Datagram(content, source, arrival))) {
-      observer.dropped(source, SyslogDropReason.QUEUE_FULL);
-    }
+    batch.add(new Datagram(content, source, arrival));
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     now = null;
+    queue.offer(batch);
     queue.wake();
+    for (Datagram each = batch.poll(); each != null; each = batch.poll()) {
+      observer.dropped(each.source(), SyslogDropReason.QUEUE_FULL);
+    }
   }
 
   @Override

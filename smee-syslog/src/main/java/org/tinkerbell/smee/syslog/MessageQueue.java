@@ -2,26 +2,29 @@
 package org.tinkerbell.smee.syslog;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands messages from event loops to the handler, on a thread of its own. What does not fit is
  * refused: a datagram is dropped then, a connection waits.
  *
- * <p>Putting and taking have a lock each, so that they do not get into each other's way; the thread
- * is woken once for all that was read at a time.
+ * <p>Messages are put and taken many at a time: at hundreds of thousands a second a lock for each
+ * would cost as much as the message.
  */
 final class MessageQueue {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long CHORE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration INTERRUPT_WAIT = Duration.ofSeconds(1);
+
+  /** How much the handler's thread takes at a time; it does not count as waiting any more. */
+  private static final int HAND_MESSAGES = 128;
+
+  private static final int HAND_BYTES = 64 * 1024;
 
   private final int limit;
   private final long maxBytes;
@@ -30,13 +33,12 @@ final class MessageQueue {
   private final Runnable chore;
   private final Thread thread;
 
-  private final AtomicReferenceArray<@Nullable Datagram> ring;
-  private final int mask;
-  private final Object putLock = new Object();
-  private final Object takeLock = new Object();
-  private final AtomicLong taken = new AtomicLong();
-  private final AtomicLong bytes = new AtomicLong();
-  private long put;
+  private final Object lock = new Object();
+  private final ArrayDeque<Datagram> waiting = new ArrayDeque<>();
+  private long waitingBytes;
+
+  /** What the handler's thread has taken and not handled. */
+  private final ArrayDeque<Datagram> hand = new ArrayDeque<>(HAND_MESSAGES);
 
   private final Queue<Runnable> waitForRoom = new ConcurrentLinkedQueue<>();
   private volatile boolean idle;
@@ -55,9 +57,6 @@ final class MessageQueue {
     this.handler = handler;
     this.observer = observer;
     this.chore = chore;
-    int size = limit == 1 ? 1 : Integer.highestOneBit(limit - 1) << 1;
-    this.ring = new AtomicReferenceArray<>(size);
-    this.mask = size - 1;
     this.thread = new Thread(this::run, "smee-syslog-handler");
     thread.setDaemon(true);
   }
@@ -71,17 +70,37 @@ final class MessageQueue {
    * is no room.
    */
   boolean offer(Datagram message) {
-    int size = message.content().length;
-    synchronized (putLock) {
-      long waiting = put - taken.get();
-      // A message longer than all the room is let in alone, or its sender would wait for ever.
-      if (waiting >= limit || (bytes.get() + size > maxBytes && waiting > 0)) {
-        return false;
-      }
-      bytes.addAndGet(size);
-      ring.set((int) put & mask, message);
-      put++;
+    synchronized (lock) {
+      return put(message);
     }
+  }
+
+  /**
+   * Puts messages at the end, as many as there is room for; {@link #wake()} is to follow. Never
+   * blocks.
+   *
+   * @param messages left with those that there was no room for
+   */
+  void offer(ArrayDeque<Datagram> messages) {
+    synchronized (lock) {
+      int count = messages.size();
+      for (int i = 0; i < count; i++) {
+        Datagram message = messages.remove();
+        if (!put(message)) {
+          messages.add(message);
+        }
+      }
+    }
+  }
+
+  private boolean put(Datagram message) {
+    int size = message.content().length;
+    // A message longer than all the room is let in alone, or its sender would wait for ever.
+    if (waiting.size() >= limit || (waitingBytes + size > maxBytes && !waiting.isEmpty())) {
+      return false;
+    }
+    waitingBytes += size;
+    waiting.add(message);
     return true;
   }
 
@@ -101,20 +120,24 @@ final class MessageQueue {
     wake();
   }
 
-  private @Nullable Datagram take() {
-    synchronized (takeLock) {
-      long next = taken.get();
-      Datagram message = ring.getAndSet((int) next & mask, null);
-      if (message != null) {
-        bytes.addAndGet(-message.content().length);
-        taken.set(next + 1);
+  /** Takes what is to be handled next. Returns false if nothing waits. */
+  private boolean take() {
+    synchronized (lock) {
+      int bytes = 0;
+      while (hand.size() < HAND_MESSAGES && bytes < HAND_BYTES && !waiting.isEmpty()) {
+        Datagram next = waiting.remove();
+        bytes += next.content().length;
+        hand.add(next);
       }
-      return message;
+      waitingBytes -= bytes;
     }
+    return !hand.isEmpty();
   }
 
   private boolean isEmpty() {
-    return ring.get((int) taken.get() & mask) == null;
+    synchronized (lock) {
+      return waiting.isEmpty();
+    }
   }
 
   /** Tells those who wait, not before half of the queue is free: each then has something to do. */
@@ -122,11 +145,11 @@ final class MessageQueue {
     if (waitForRoom.isEmpty()) {
       return;
     }
-    long waiting;
-    synchronized (putLock) {
-      waiting = put - taken.get();
+    boolean roomy;
+    synchronized (lock) {
+      roomy = waiting.size() <= limit / 2 && waitingBytes <= maxBytes / 2;
     }
-    if (waiting <= limit / 2 && bytes.get() <= maxBytes / 2) {
+    if (roomy) {
       for (Runnable each = waitForRoom.poll(); each != null; each = waitForRoom.poll()) {
         each.run();
       }
@@ -139,10 +162,10 @@ final class MessageQueue {
     long choreAt = System.nanoTime() + CHORE_NANOS;
     while (!abandoned) {
       boolean last = closing;
-      Datagram message = take();
+      boolean some = take();
       tellOfRoom();
-      if (message != null) {
-        handle(message);
+      if (some) {
+        handleThose();
         unflushed = true;
         rested = false;
       } else if (unflushed && !rested && !last) {
@@ -167,6 +190,7 @@ final class MessageQueue {
     if (unflushed) {
       flush();
     }
+    drop(hand);
   }
 
   private void await() {
@@ -177,6 +201,12 @@ final class MessageQueue {
     idle = false;
     // Not meant to end the thread, unless close() said so; a handler may have left it behind.
     Thread.interrupted();
+  }
+
+  private void handleThose() {
+    while (!abandoned && !hand.isEmpty()) {
+      handle(hand.remove());
+    }
   }
 
   private void handle(Datagram datagram) {
@@ -237,8 +267,19 @@ final class MessageQueue {
     dropRest();
   }
 
+  /** Drops what waits; what is in the thread's hand, the thread drops itself. */
   private void dropRest() {
-    for (Datagram each = take(); each != null; each = take()) {
+    ArrayDeque<Datagram> rest;
+    synchronized (lock) {
+      rest = new ArrayDeque<>(waiting);
+      waiting.clear();
+      waitingBytes = 0;
+    }
+    drop(rest);
+  }
+
+  private void drop(ArrayDeque<Datagram> messages) {
+    for (Datagram each = messages.poll(); each != null; each = messages.poll()) {
       observer.dropped(each.source(), SyslogDropReason.CLOSED);
     }
   }

@@ -104,7 +104,7 @@ final class Sockets {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                transport.forceReceiveBuffer(channel, config.receiveBufferBytes);
+                transport.prepare(channel, config.receiveBufferBytes);
                 channel.pipeline().addLast(receiver);
               }
             })

@@ -35,10 +35,10 @@ enum Transport {
   private static final Logger log = LoggerFactory.getLogger(Transport.class);
 
   /**
-   * How many datagrams one system call takes in (recvmmsg). More did not gain anything, and each
-   * needs room for the longest datagram.
+   * How many datagrams one system call takes in (recvmmsg). Each has room for the longest there can
+   * be, or a longer one would be cut without a sign.
    */
-  private static final int BATCH = 8;
+  private static final int BATCH = 64;
 
   /** Of Linux; Netty has no option for it. */
   private static final int SOL_SOCKET = 1;
@@ -109,9 +109,7 @@ enum Transport {
     if (this == EPOLL) {
       bootstrap
           .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, maxDatagramBytes)
-          .option(
-              ChannelOption.RECVBUF_ALLOCATOR,
-              new FixedRecvByteBufAllocator(maxDatagramBytes * BATCH));
+          .option(ChannelOption.RECVBUF_ALLOCATOR, new ReceiveBuffer(maxDatagramBytes * BATCH));
     } else {
       bootstrap.option(
           ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxDatagramBytes));
@@ -119,14 +117,21 @@ enum Transport {
     return bootstrap;
   }
 
-  /** Sets a receive buffer beyond the system's bound for everybody, if the process may do that. */
-  void forceReceiveBuffer(Channel channel, int bytes) {
+  /**
+   * Makes a UDP socket ready that was just made: gives it a receive buffer beyond the system's
+   * bound for everybody, if the process may do that, and the buffer for its reads.
+   */
+  void prepare(Channel channel, int receiveBufferBytes) {
     if (this == EPOLL) {
+      if (channel.config().getRecvByteBufAllocator() instanceof ReceiveBuffer reads) {
+        reads.belongTo(channel);
+      }
       try {
         channel
             .config()
             .setOption(
-                new IntegerUnixChannelOption("SO_RCVBUFFORCE", SOL_SOCKET, SO_RCVBUFFORCE), bytes);
+                new IntegerUnixChannelOption("SO_RCVBUFFORCE", SOL_SOCKET, SO_RCVBUFFORCE),
+                receiveBufferBytes);
       } catch (RuntimeException e) {
         log.debug("the receive buffer is as large as anybody's may be: {}", e.getMessage());
       }
