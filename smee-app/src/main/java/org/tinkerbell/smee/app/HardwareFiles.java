@@ -37,6 +37,9 @@ final class HardwareFiles implements TftpHandler {
   /** A boot ROM uses the last eight characters of the board's serial number. */
   private static final int SHORT_SERIAL = 8;
 
+  /** What can be a board's serial number, or its end. */
+  private static final Pattern SERIAL = Pattern.compile("\\p{XDigit}{1,16}");
+
   private final Backend records;
   private final Optional<TftpHandler> assets;
 
@@ -84,13 +87,24 @@ final class HardwareFiles implements TftpHandler {
     String rest = path.substring(slash + 1);
     InetAddress client = request.remote().getAddress();
     return found(records.findByIp(client))
+        .thenApply(netboot -> netboot.filter(part -> isBoard(part, serial)))
         .thenCompose(
-            netboot -> {
-              Optional<RaspberryPi> board = netboot.flatMap(Netboot::raspberryPi);
-              return board.isPresent() && isSerial(serial, board.get().serialNumber())
-                  ? raspberryPi(request, netboot.get(), board.get(), rest)
-                  : done(Optional.empty());
-            });
+            netboot ->
+                netboot.isPresent() || !SERIAL.matcher(serial).matches()
+                    ? done(netboot)
+                    // Another server may have given the board its address.
+                    : found(records.findBySerialNumber(serial))
+                        .thenApply(other -> other.filter(part -> isBoard(part, serial))))
+        .thenCompose(
+            netboot ->
+                netboot.isPresent()
+                    ? raspberryPi(
+                        request, netboot.get(), netboot.get().raspberryPi().orElseThrow(), rest)
+                    : done(Optional.empty()));
+  }
+
+  private static boolean isBoard(Netboot netboot, String asked) {
+    return netboot.raspberryPi().filter(board -> isSerial(asked, board.serialNumber())).isPresent();
   }
 
   private CompletionStage<Optional<TftpResult>> raspberryPi(

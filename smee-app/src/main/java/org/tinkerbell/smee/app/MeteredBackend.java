@@ -61,6 +61,11 @@ final class MeteredBackend implements Backend {
   }
 
   @Override
+  public CompletionStage<LookupResult> findBySerialNumber(String serialNumber) {
+    return byMac.count(() -> backend.findBySerialNumber(serialNumber));
+  }
+
+  @Override
   public BackendStatus status() {
     return backend.status();
   }

@@ -20,26 +20,40 @@ final class TracedBackend implements Backend {
   private final Tracer tracer;
   private final String byMac;
   private final String byIp;
+  private final String bySerialNumber;
   private final boolean showRecord;
 
   private TracedBackend(
-      Backend backend, Tracer tracer, String byMac, String byIp, boolean showRecord) {
+      Backend backend,
+      Tracer tracer,
+      String byMac,
+      String byIp,
+      String bySerialNumber,
+      boolean showRecord) {
     this.backend = backend;
     this.tracer = tracer;
     this.byMac = byMac;
     this.byIp = byIp;
+    this.bySerialNumber = bySerialNumber;
     this.showRecord = showRecord;
   }
 
   /** Spans that bear the name of the backend. */
   static Backend named(Backend backend, Tracer tracer, String name) {
     String prefix = "backend." + name + ".";
-    return new TracedBackend(backend, tracer, prefix + "GetByMac", prefix + "GetByIP", false);
+    return new TracedBackend(
+        backend,
+        tracer,
+        prefix + "GetByMac",
+        prefix + "GetByIP",
+        prefix + "GetBySerialNumber",
+        false);
   }
 
   /** Spans that show the record that was found. */
   static Backend hardware(Backend backend, Tracer tracer) {
-    return new TracedBackend(backend, tracer, "Hardware data get", "Hardware data get", true);
+    String name = "Hardware data get";
+    return new TracedBackend(backend, tracer, name, name, name, true);
   }
 
   @Override
@@ -50,6 +64,11 @@ final class TracedBackend implements Backend {
   @Override
   public CompletionStage<LookupResult> findByIp(InetAddress ipAddress) {
     return inSpan(byIp, () -> backend.findByIp(ipAddress));
+  }
+
+  @Override
+  public CompletionStage<LookupResult> findBySerialNumber(String serialNumber) {
+    return inSpan(bySerialNumber, () -> backend.findBySerialNumber(serialNumber));
   }
 
   private CompletionStage<LookupResult> inSpan(

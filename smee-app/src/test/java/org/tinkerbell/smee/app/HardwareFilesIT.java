@@ -123,7 +123,9 @@ class HardwareFilesIT {
   @AfterEach
   void stop() {
     client.close();
-    server.close();
+    if (server != null) {
+      server.close();
+    }
   }
 
   private void start(Backend records, boolean withAssets) throws Exception {
@@ -199,6 +201,39 @@ class HardwareFilesIT {
     assertThat(get("deadbeef/cmdline.txt")).isEqualTo("console=tty1 rw");
     assertMissing("beef/config.txt");
     assertMissing("deadbeef/start.elf");
+  }
+
+  /** Through everything that stands between TFTP and the records; the address is another one. */
+  @Test
+  void aBoardWithAnAddressOfAnotherServerIsFoundByItsSerialNumber() throws Exception {
+    Path hardware =
+        Files.writeString(
+            folder.resolve("hardware.yaml"),
+            """
+            b8:27:eb:00:00:01:
+              ipAddress: 192.0.2.10
+              subnetMask: 255.255.255.0
+              netboot:
+                raspberryPi: {serialNumber: 10000000DEADBEEF, firmwarePath: rpi4b, configTxt: a=b}
+            """);
+    try (RunningSmee smee =
+        RunningSmee.start(
+            "-backend-file-path=" + hardware,
+            "-dhcp-enabled=false",
+            "-syslog-enabled=false",
+            "-http-addr=127.0.0.1",
+            "-http-port=0",
+            "-tftp-addr=127.0.0.1",
+            "-tftp-port=0",
+            "-tftp-asset-dir=" + folder.resolve("assets"),
+            "-dhcp-syslog-ip=127.0.0.1",
+            "-dhcp-http-ipxe-script-host=127.0.0.1",
+            "-osie-url=http://127.0.0.1:9999/hook")) {
+      assertThat(smee.tftp("deadbeef/config.txt")).asString().isEqualTo("a=b");
+      assertThat(smee.tftp("deadbeef/start.elf")).asString().isEqualTo("firmware");
+      assertThat(smee.get("/metrics").body())
+          .contains("smee_backend_lookups_total{from=\"tftp\",result=\"found\"} 2");
+    }
   }
 
   @ParameterizedTest(name = "T46 {0}")

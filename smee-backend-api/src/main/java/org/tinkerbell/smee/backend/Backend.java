@@ -2,6 +2,7 @@
 package org.tinkerbell.smee.backend;
 
 import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -28,6 +29,19 @@ public interface Backend extends AutoCloseable {
    * @return the result; never fails for an unknown machine
    */
   CompletionStage<LookupResult> findByIp(InetAddress ipAddress);
+
+  /**
+   * Looks up the Raspberry Pi that has this serial number, for boards whose address another DHCP
+   * server gives. Default: no machine is found by it; they boot all the same from the address of
+   * their record.
+   *
+   * @param serialNumber the serial number, whole or its last eight characters, in either case
+   * @return the result; never fails for an unknown machine
+   * @see RaspberryPi#shortSerialNumber
+   */
+  default CompletionStage<LookupResult> findBySerialNumber(String serialNumber) {
+    return CompletableFuture.completedStage(LookupResult.notFound());
+  }
 
   /**
    * Tells whether the backend can answer, for health checks.

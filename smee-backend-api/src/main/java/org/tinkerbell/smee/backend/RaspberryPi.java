@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.backend;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -11,4 +12,18 @@ import java.util.Optional;
  * @param configTxt content of {@code config.txt}
  */
 public record RaspberryPi(
-    String serialNumber, Optional<String> firmwarePath, Optional<String> configTxt) {}
+    String serialNumber, Optional<String> firmwarePath, Optional<String> configTxt) {
+  private static final int SHORT = 8;
+
+  /**
+   * Returns the part of a serial number that a boot ROM puts before the names of files.
+   *
+   * @param serialNumber a serial number, whole or not, in either case
+   * @return its last eight characters, or all if it has fewer, in lower case
+   */
+  public static String shortSerialNumber(String serialNumber) {
+    return serialNumber
+        .substring(Math.max(0, serialNumber.length() - SHORT))
+        .toLowerCase(Locale.ROOT);
+  }
+}

@@ -4,6 +4,7 @@ package org.tinkerbell.smee.backend.spi;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,7 +44,11 @@ final class ObjectNode {
   }
 
   private @Nullable Object value(String name) {
-    Object exact = null;
+    // Not asked of other maps, which may refuse a key of another type than theirs.
+    Object exact = fields instanceof HashMap<?, ?> map ? map.get(name) : null;
+    if (exact != null) {
+      return exact;
+    }
     Object similar = null;
     for (Map.Entry<?, ?> field : fields.entrySet()) {
       if (field.getKey() instanceof String key) {

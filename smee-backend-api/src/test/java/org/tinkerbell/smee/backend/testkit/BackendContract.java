@@ -29,6 +29,8 @@ import org.tinkerbell.smee.backend.BackendStatus;
 import org.tinkerbell.smee.backend.HardwareRecord;
 import org.tinkerbell.smee.backend.LookupResult;
 import org.tinkerbell.smee.backend.MacAddress;
+import org.tinkerbell.smee.backend.Netboot;
+import org.tinkerbell.smee.backend.RaspberryPi;
 
 /**
  * What every {@link Backend} must do, as tests.
@@ -197,6 +199,29 @@ public abstract class BackendContract {
     for (HardwareRecord hardware : records) {
       isAnswerFor(hardware, byMac(backend, hardware.macAddress()));
     }
+  }
+
+  /** A backend need not look for it, but then it finds nothing, and never another machine. */
+  @Test
+  final void aSerialNumberFindsItsRaspberryPiIfAnything() throws Exception {
+    List<HardwareRecord> records = SampleRecords.various();
+    HardwareRecord board =
+        records.stream()
+            .filter(each -> each.netboot().flatMap(Netboot::raspberryPi).isPresent())
+            .findFirst()
+            .orElseThrow();
+    String number =
+        board.netboot().flatMap(Netboot::raspberryPi).map(RaspberryPi::serialNumber).orElseThrow();
+    Backend backend = open(records);
+    for (String text : List.of(number, RaspberryPi.shortSerialNumber(number))) {
+      LookupResult result = result(() -> backend.findBySerialNumber(text));
+      if (!result.equals(LookupResult.notFound())) {
+        isAnswerFor(board, result);
+      }
+    }
+    assertThat(result(() -> backend.findBySerialNumber("00000000")))
+        .isEqualTo(LookupResult.notFound());
+    assertThat(result(() -> backend.findBySerialNumber(""))).isEqualTo(LookupResult.notFound());
   }
 
   @Test

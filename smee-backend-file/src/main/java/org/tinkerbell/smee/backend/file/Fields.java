@@ -4,12 +4,11 @@ package org.tinkerbell.smee.backend.file;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
   private final YamlNode.Mapping mapping;
-  private final Map<String, YamlNode> values = new HashMap<>();
+  private final Map<String, YamlNode.Entry> entries = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final String owner;
   private final SharedValues shared;
   private final Problems problems;
@@ -37,12 +36,10 @@ final class Fields {
     this.owner = owner;
     this.shared = shared;
     this.problems = problems;
-    Map<String, YamlNode.Entry> own = new HashMap<>();
+    // Merged entries come first.
     for (YamlNode.Entry entry : mapping.entries()) {
-      String name = entry.key().text().toLowerCase(Locale.ROOT);
-      values.put(name, entry.value());
-      YamlNode.Entry earlier = entry.merged() ? null : own.put(name, entry);
-      if (earlier != null) {
+      YamlNode.Entry earlier = entries.put(entry.key().text(), entry);
+      if (earlier != null && !earlier.merged() && !entry.merged()) {
         warn(
             entry.key(),
             YamlReader.shorten(entry.key().text())
@@ -65,8 +62,8 @@ final class Fields {
 
   /** Returns a value of any kind, or null if it is absent. */
   @Nullable YamlNode node(String name) {
-    YamlNode node = values.get(name.toLowerCase(Locale.ROOT));
-    return node == null || node.isNull() ? null : node;
+    YamlNode.Entry entry = entries.get(name);
+    return entry == null || entry.value().isNull() ? null : entry.value();
   }
 
   /** Returns a single value, or null if it is absent. */

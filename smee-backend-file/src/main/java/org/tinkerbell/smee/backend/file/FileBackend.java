@@ -58,6 +58,14 @@ public final class FileBackend implements Backend {
     return CompletableFuture.completedStage(index == null ? CLOSED : index.byIp(ipAddress));
   }
 
+  @Override
+  public CompletionStage<LookupResult> findBySerialNumber(String serialNumber) {
+    Objects.requireNonNull(serialNumber, "serialNumber");
+    @Nullable HardwareIndex index = watch.index();
+    return CompletableFuture.completedStage(
+        index == null ? CLOSED : index.bySerialNumber(serialNumber));
+  }
+
   private static final LookupResult CLOSED = new LookupResult.Failed("the file backend is closed");
 
   /**

@@ -3,7 +3,6 @@ package org.tinkerbell.smee.backend.file;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +38,7 @@ final class FileWatch implements AutoCloseable {
   private FileSignature known;
 
   /** Of the content that was tried last, taken or not. */
-  private byte[] triedHash;
+  private long triedChecksum;
 
   /** Why the content that was tried last was not taken; null if it was. */
   private @Nullable String triedFailure;
@@ -68,13 +67,13 @@ final class FileWatch implements AutoCloseable {
       Duration pollInterval,
       Duration debounce,
       FileSignature known,
-      byte[] hash,
+      long checksum,
       HardwareIndex index) {
     this.source = source;
     this.pollInterval = pollInterval;
     this.debounce = debounce;
     this.known = known;
-    this.triedHash = hash;
+    this.triedChecksum = checksum;
     this.lookAgain = true;
     this.state = new State(index, null, 0);
     this.signal = new ChangeSignal(source.path());
@@ -93,7 +92,8 @@ final class FileWatch implements AutoCloseable {
       byte[] content = source.read();
       HardwareIndex index = source.parse(content);
       FileWatch watch =
-          new FileWatch(source, pollInterval, debounce, known, FileContent.hash(content), index);
+          new FileWatch(
+              source, pollInterval, debounce, known, FileContent.checksum(content), index);
       source.loaded(index);
       watch.thread.start();
       return watch;
@@ -192,11 +192,11 @@ final class FileWatch implements AutoCloseable {
     known = now;
     // A later write may leave the same time stamp as this one.
     lookAgain = now.isFresh(Instant.now());
-    byte[] hash = FileContent.hash(content);
+    long checksum = FileContent.checksum(content);
     boolean cameBack = unreadable != null;
     unreadable = null;
-    if (!Arrays.equals(hash, triedHash)) {
-      triedHash = hash;
+    if (checksum != triedChecksum) {
+      triedChecksum = checksum;
       triedFailure = null;
       parse(content);
     } else if (cameBack) {

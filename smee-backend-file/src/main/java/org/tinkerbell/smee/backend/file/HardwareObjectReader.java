@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,7 +48,7 @@ final class HardwareObjectReader {
   }
 
   private void convert(YamlNode.Mapping object) {
-    @Nullable Object tree = new Tree().of(object);
+    @Nullable Object tree = new Tree(object).of(object);
     if (!(tree instanceof Map<?, ?> map)) {
       throw new AssertionError("a mapping gives a map");
     }
@@ -110,6 +109,9 @@ final class HardwareObjectReader {
       }
     }
     if (find(spec, "interfaces") instanceof YamlNode.Sequence interfaces) {
+      if (interfaces.items().size() == 1) {
+        return interfaces.items().get(0);
+      }
       for (YamlNode item : interfaces.items()) {
         if (item instanceof YamlNode.Mapping one
             && find(one, "dhcp") instanceof YamlNode.Mapping dhcp
@@ -128,15 +130,11 @@ final class HardwareObjectReader {
       if (entry.key().text().equals(name)) {
         return entry.value();
       }
-      if (otherCase == null && entry.key().text().toLowerCase(Locale.ROOT).equals(lower(name))) {
+      if (otherCase == null && entry.key().text().equalsIgnoreCase(name)) {
         otherCase = entry.value();
       }
     }
     return otherCase;
-  }
-
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
   }
 
   private static String text(@Nullable YamlNode node, String otherwise) {
@@ -145,16 +143,24 @@ final class HardwareObjectReader {
 
   /**
    * Makes maps, lists and texts of nodes. Scalars stay the text they are, so that it depends on the
-   * field whether {@code 030} is a number. A node with several aliases becomes one value.
+   * field whether {@code 030} is a number. In a large tree a node with several aliases becomes one
+   * value.
    */
   private static final class Tree {
-    private final IdentityHashMap<YamlNode, Object> made = new IdentityHashMap<>();
+    /** Of this many nodes, aliases followed, it does not matter how many are the same. */
+    private static final int SMALL = 1000;
+
+    private final @Nullable IdentityHashMap<YamlNode, Object> made;
+
+    Tree(YamlNode root) {
+      made = root.weight() > SMALL ? new IdentityHashMap<>() : null;
+    }
 
     @Nullable Object of(YamlNode node) {
       if (node instanceof YamlNode.Scalar scalar) {
         return node.isNull() ? null : scalar.text();
       }
-      @Nullable Object known = made.get(node);
+      @Nullable Object known = made == null ? null : made.get(node);
       if (known != null) {
         return known;
       }
@@ -170,7 +176,9 @@ final class HardwareObjectReader {
         ((YamlNode.Sequence) node).items().forEach(item -> list.add(of(item)));
         value = list;
       }
-      made.put(node, value);
+      if (made != null) {
+        made.put(node, value);
+      }
       return value;
     }
   }

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.backend.file;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.Charset;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +36,7 @@ final class HardwareText {
    * @throws BadFileException if it is no hardware file as a whole
    */
   static HardwareIndex read(byte[] bytes, Problems problems) throws BadFileException {
-    YamlReader reader = new YamlReader(new YamlEvents(decode(bytes)), problems);
+    YamlReader reader = new YamlReader(new YamlEvents(FileText.of(bytes)), problems);
     HardwareText file = new HardwareText(problems);
     while (reader.nextDocument()) {
       file.readDocument(reader);
@@ -106,7 +99,7 @@ final class HardwareText {
     if (others.stream().anyMatch(entry -> isText(entry.key(), HardwareObjectReader.KIND))) {
       YamlNode.Scalar first = others.get(0).key();
       merged.addAll(others);
-      objects.read(new YamlNode.Mapping(first.line(), first.column(), 1, merged));
+      objects.read(new YamlNode.Mapping(first.line(), first.column(), Integer.MAX_VALUE, merged));
       return;
     }
     others.forEach(entry -> skip(entry.key()));
@@ -129,62 +122,5 @@ final class HardwareText {
   private void skip(YamlNode.Scalar key) {
     problems.add(
         key, "the key \"" + YamlReader.shorten(key.text()) + "\" is not a MAC address; skipped");
-  }
-
-  private static String decode(byte[] bytes) throws BadFileException {
-    Charset charset = StandardCharsets.UTF_8;
-    int skip = 0;
-    if (startsWith(bytes, 0xef, 0xbb, 0xbf)) {
-      skip = 3;
-    } else if (startsWith(bytes, 0xfe, 0xff)) {
-      charset = StandardCharsets.UTF_16BE;
-      skip = 2;
-    } else if (startsWith(bytes, 0xff, 0xfe)) {
-      charset = StandardCharsets.UTF_16LE;
-      skip = 2;
-    }
-    String text = new String(bytes, skip, bytes.length - skip, charset);
-    if (text.indexOf('\uFFFD') >= 0) {
-      checkEncoding(ByteBuffer.wrap(bytes, skip, bytes.length - skip), charset);
-    }
-    return text;
-  }
-
-  /** Finds the place of bytes that are no characters, which were replaced by U+FFFD. */
-  private static void checkEncoding(ByteBuffer in, Charset charset) throws BadFileException {
-    CharsetDecoder decoder =
-        charset
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
-    CharBuffer out = CharBuffer.allocate(8192);
-    int line = 1;
-    int column = 1;
-    CoderResult result;
-    do {
-      result = decoder.decode(in, out, true);
-      out.flip();
-      while (out.hasRemaining()) {
-        boolean newLine = out.get() == '\n';
-        line += newLine ? 1 : 0;
-        column = newLine ? 1 : column + 1;
-      }
-      out.clear();
-      if (result.isError()) {
-        throw new BadFileException(line, column, "the text is not valid " + charset.name());
-      }
-    } while (result.isOverflow());
-  }
-
-  private static boolean startsWith(byte[] bytes, int... prefix) {
-    if (bytes.length < prefix.length) {
-      return false;
-    }
-    for (int i = 0; i < prefix.length; i++) {
-      if ((bytes[i] & 0xff) != prefix[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -30,7 +30,7 @@ final class RecordReader {
 
   /** Reads the key of a record: a MAC address in any of its forms. */
   static Optional<MacAddress> mac(String key) {
-    if (BARE_MAC.matcher(key).matches()) {
+    if (key.length() == 12 && BARE_MAC.matcher(key).matches()) {
       return MacAddress.tryParse(key.replaceAll("(..)(?=.)", "$1:"));
     }
     return MacAddress.tryParse(key);

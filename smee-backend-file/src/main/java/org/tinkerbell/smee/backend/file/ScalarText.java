@@ -50,6 +50,9 @@ final class ScalarText {
     if (text.length() > MAX_NUMBER_LENGTH) {
       return OptionalLong.empty();
     }
+    if (isShortDecimal(text)) {
+      return OptionalLong.of(Long.parseLong(text));
+    }
     String digits = text.startsWith("_") ? text : text.replace("_", "");
     Matcher m = INTEGER.matcher(digits);
     if (m.matches()) {
@@ -73,6 +76,19 @@ final class ScalarText {
     } catch (ArithmeticException fraction) {
       return OptionalLong.empty();
     }
+  }
+
+  /** Most numbers are, and need no further thought: digits that do not begin with a zero. */
+  private static boolean isShortDecimal(String text) {
+    if (text.isEmpty() || text.length() > 18 || text.charAt(0) == '0') {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static long saturate(BigInteger value) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.backend.file;
 
+import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.ScannerImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
@@ -47,7 +49,7 @@ final class YamlEvents {
 
   private static final String STR = Tag.STR.getValue();
 
-  private final String source;
+  private final FileText source;
   private final Parser parser;
   private int line = 1;
   private int column = 1;
@@ -55,7 +57,7 @@ final class YamlEvents {
   private boolean plain;
   private @Nullable String anchor;
 
-  YamlEvents(String source) {
+  YamlEvents(FileText source) {
     LoadSettings settings =
         LoadSettings.builder()
             .setUseMarks(true)
@@ -63,7 +65,8 @@ final class YamlEvents {
             .setCodePointLimit(Integer.MAX_VALUE)
             .build();
     this.source = source;
-    this.parser = new ParserImpl(settings, new StreamReader(settings, source));
+    StreamReader reader = new StreamReader(settings, source.open());
+    this.parser = new ParserImpl(settings, new ScannedTokens(new ScannerImpl(settings, reader)));
   }
 
   /** Returns the kind of the piece that comes next and stays there. */
@@ -195,10 +198,13 @@ final class YamlEvents {
       return fault(problem + " (" + oneLine(context) + begin + ")");
     }
     if (e instanceof ReaderException reader) {
-      locate(reader.getPosition());
-      return fault(
+      return source.faultAt(
+          reader.getPosition(),
           String.format(
               Locale.ROOT, "the character U+%04X is not allowed in YAML", reader.getCodePoint()));
+    }
+    if (e.getCause() instanceof CharacterCodingException) {
+      return source.encodingFault();
     }
     if (e instanceof YamlVersionException) {
       return fault("the %YAML directive names a version that is not supported");
@@ -207,23 +213,6 @@ final class YamlEvents {
       return fault("an escape sequence in or after this value is not a character");
     }
     return fault("cannot be read as YAML: " + oneLine(String.valueOf(e.getMessage())));
-  }
-
-  /** The engine's reader reports a number of code points instead of a place. */
-  private void locate(int position) {
-    line = 1;
-    column = 1;
-    int length = source.codePointCount(0, source.length());
-    int end = source.offsetByCodePoints(0, Math.min(position, length));
-    for (int i = 0; i < end; i++) {
-      char c = source.charAt(i);
-      if (c == '\n') {
-        line++;
-        column = 1;
-      } else if (!Character.isLowSurrogate(c)) {
-        column++;
-      }
-    }
   }
 
   private static String oneLine(String message) {

@@ -131,7 +131,7 @@ final class YamlReader {
 
   private YamlNode readMapping(int line, int column, int depth) throws BadFileException {
     List<YamlNode.Entry> own = new ArrayList<>();
-    List<YamlNode.Entry> merged = new ArrayList<>();
+    List<YamlNode.Entry> merged = List.of();
     int weight = 1;
     while (!leaveMapping()) {
       YamlNode key = readNode(depth + 1);
@@ -141,7 +141,9 @@ final class YamlReader {
         problems.add(key, "a key must be text, not " + key.kind() + "; it is ignored");
       } else if (isMerge(name)) {
         // Of several sources the first has precedence, and the last entry wins.
-        merged.addAll(0, mergedEntries(value));
+        List<YamlNode.Entry> more = mergedEntries(value);
+        more.addAll(merged);
+        merged = more;
       } else {
         own.add(new YamlNode.Entry(name, value, false));
       }

@@ -61,6 +61,26 @@ class HardwareTextTest {
   }
 
   @Test
+  void aRaspberryPiIsFoundByItsSerialNumber() throws Exception {
+    String pi = "  netboot: {raspberryPi: {serialNumber: 10000000DEADBEEF}}\n";
+    HardwareFiles.Read file = read(BASE + pi);
+    assertThat(file.problems()).isEmpty();
+    for (String asked : List.of("10000000deadbeef", "deadbeef", "DEADBEEF")) {
+      assertThat(file.index().bySerialNumber(asked)).isEqualTo(file.mac(MAC));
+    }
+    for (String asked : List.of("beef", "", "deadbee0")) {
+      assertThat(file.index().bySerialNumber(asked)).isEqualTo(LookupResult.notFound());
+    }
+    String other = BASE.replace("2A:", "2B:").replace("2.15", "2.16");
+    HardwareFiles.Read two = read(BASE + pi + other + pi.replace("1000", "0000"));
+    assertThat(two.index().bySerialNumber("deadbeef")).isInstanceOf(LookupResult.Ambiguous.class);
+    assertThat(two.problems())
+        .containsExactly(
+            "7:1: serial number deadbeef belongs to 52:54:00:aa:88:2a in line 1 and to"
+                + " 52:54:00:aa:88:2b in line 7; it is not answered for by it");
+  }
+
+  @Test
   void valuesThatTheReferenceIgnoresAreRead() throws Exception {
     HardwareRecord hardware =
         withLines(

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.LoggerFactory;
 import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.backend.LookupResult;
 import org.tinkerbell.smee.backend.MacAddress;
@@ -35,6 +36,8 @@ final class LargeFileBenchmark {
 
   public static void main(String[] arguments) throws Exception {
     LargeFiles.Form form = LargeFiles.Form.valueOf(arguments[0]);
+    // As in a program, which logs before it reads anything.
+    LoggerFactory.getLogger(LargeFileBenchmark.class).debug("begins");
     Path folder = Files.createTempDirectory("smee-large-file");
     Path file = folder.resolve("hardware.yaml");
     try {

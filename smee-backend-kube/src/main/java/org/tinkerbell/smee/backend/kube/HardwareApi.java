@@ -37,6 +37,12 @@ final class HardwareApi {
   /** Beyond the time that the server was given to end the watch. */
   private static final Duration WATCH_GRACE = Duration.ofSeconds(30);
 
+  /**
+   * How often an HTTP/2 connection is asked for a sign of life. A watch may be silent for minutes,
+   * and a server that vanished without a word is silent, too.
+   */
+  private static final Duration PING = Duration.ofSeconds(20);
+
   /** Longest line of a watch. The server's store takes about 1.5 MB for an object. */
   private static final long LONGEST_EVENT = 16L << 20;
 
@@ -64,7 +70,7 @@ final class HardwareApi {
 
   HardwareApi(ApiClient client, String server, String namespace) {
     this.client = client;
-    this.http = client.getHttpClient();
+    this.http = client.getHttpClient().newBuilder().pingInterval(PING).build();
     this.server = server;
     this.namespace = namespace;
   }

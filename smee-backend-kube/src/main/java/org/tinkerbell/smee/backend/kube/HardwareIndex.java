@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.tinkerbell.smee.backend.HardwareRecord;
 import org.tinkerbell.smee.backend.LookupResult;
 import org.tinkerbell.smee.backend.MacAddress;
+import org.tinkerbell.smee.backend.Netboot;
+import org.tinkerbell.smee.backend.RaspberryPi;
 import org.tinkerbell.smee.backend.spi.HardwareObjects.Conversion;
 import org.tinkerbell.smee.backend.spi.HardwareObjects.Problem;
 
 /**
- * The records of all objects by MAC and by IP address. One thread writes; any may read, without
- * locks, and for a key that stays the same sees either the old or the new record.
+ * The records of all objects by MAC, IP address and serial number. One thread writes; any may read,
+ * without locks, and for a key that stays the same sees either the old or the new record.
  */
 final class HardwareIndex {
   private static final int MOST_NAMED = 5;
@@ -32,6 +34,7 @@ final class HardwareIndex {
   private final Map<String, Stored> objects = new HashMap<>();
   private final Map<MacAddress, List<Answer>> byMac = new ConcurrentHashMap<>();
   private final Map<InetAddress, List<Answer>> byIp = new ConcurrentHashMap<>();
+  private final Map<String, List<Answer>> bySerialNumber = new ConcurrentHashMap<>();
   private volatile int objectCount;
   private volatile int recordCount;
 
@@ -52,6 +55,11 @@ final class HardwareIndex {
     Stored old = objects.put(name, object);
     replace(name, byMac, old == null ? Map.of() : macAnswers(name, old), macAnswers(name, object));
     replace(name, byIp, old == null ? Map.of() : ipAnswers(name, old), ipAnswers(name, object));
+    replace(
+        name,
+        bySerialNumber,
+        old == null ? Map.of() : serialNumberAnswers(name, old),
+        serialNumberAnswers(name, object));
     count(old, object);
   }
 
@@ -63,6 +71,7 @@ final class HardwareIndex {
     }
     replace(name, byMac, macAnswers(name, old), Map.of());
     replace(name, byIp, ipAnswers(name, old), Map.of());
+    replace(name, bySerialNumber, serialNumberAnswers(name, old), Map.of());
     count(old, null);
     return true;
   }
@@ -142,6 +151,18 @@ final class HardwareIndex {
     return answers;
   }
 
+  private static Map<String, Answer> serialNumberAnswers(String name, Stored object) {
+    Map<String, Answer> answers = new LinkedHashMap<>();
+    for (HardwareRecord hardware : object.conversion().records()) {
+      hardware
+          .netboot()
+          .flatMap(Netboot::raspberryPi)
+          .map(board -> RaspberryPi.shortSerialNumber(board.serialNumber()))
+          .ifPresent(number -> answers.putIfAbsent(number, found(name, hardware)));
+    }
+    return answers;
+  }
+
   private static Answer found(String name, HardwareRecord hardware) {
     return new Answer(name, LookupResult.found(hardware));
   }
@@ -156,6 +177,11 @@ final class HardwareIndex {
 
   LookupResult find(InetAddress ip) {
     return answer(byIp.get(ip), ip.getHostAddress());
+  }
+
+  LookupResult findBySerialNumber(String serialNumber) {
+    String number = RaspberryPi.shortSerialNumber(serialNumber);
+    return answer(bySerialNumber.get(number), "serial number " + number);
   }
 
   private static LookupResult answer(@Nullable List<Answer> answers, String key) {

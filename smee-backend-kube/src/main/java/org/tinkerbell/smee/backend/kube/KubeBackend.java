@@ -82,6 +82,12 @@ public final class KubeBackend implements Backend {
     return find(index -> index.find(ipAddress));
   }
 
+  @Override
+  public CompletionStage<LookupResult> findBySerialNumber(String serialNumber) {
+    Objects.requireNonNull(serialNumber, "serialNumber");
+    return find(index -> index.findBySerialNumber(serialNumber));
+  }
+
   private CompletionStage<LookupResult> find(Function<HardwareIndex, LookupResult> question) {
     HardwareIndex index = watch.index();
     return CompletableFuture.completedStage(

@@ -72,6 +72,24 @@ class HardwareIndexTest {
   }
 
   @Test
+  void raspberryPisAreFoundBySerialNumber() {
+    Map<String, Object> board = networkInterface("x", MAC1, IP1);
+    Samples.set(board, "netboot.rpi", Samples.map("serialNum", "10000000DEADBEEF"));
+    index.put("a/x", stored(object("a", "x", board)));
+    assertThat(index.findBySerialNumber("deadbeef")).isEqualTo(mac(MAC1));
+    assertThat(index.findBySerialNumber("10000000deadbeef")).isEqualTo(mac(MAC1));
+    assertThat(index.findBySerialNumber("beef")).isEqualTo(LookupResult.notFound());
+    index.put("a/y", stored(object("a", "y", board)));
+    assertThat(index.findBySerialNumber("deadbeef"))
+        .isEqualTo(
+            new LookupResult.Ambiguous(
+                "serial number deadbeef is in 2 hardware objects: a/x, a/y"));
+    index.remove("a/x");
+    index.put("a/y", stored(hardware("a", "y", MAC1, IP1)));
+    assertThat(index.findBySerialNumber("deadbeef")).isEqualTo(LookupResult.notFound());
+  }
+
+  @Test
   void unknownObjectIsNotRemoved() {
     assertThat(index.remove("a/x")).isFalse();
   }
