@@ -100,7 +100,7 @@ final class HttpLog implements HttpObserver {
   private static LoggingEventBuilder describe(LoggingEventBuilder event, IsoDecision decision) {
     event = event.addKeyValue("mac", decision.macAddress().map(MacAddress::toString).orElse(""));
     if (decision.source().isPresent()) {
-      event = event.addKeyValue("source", decision.source().get());
+      event = event.addKeyValue("source", Text.withoutQuery(decision.source().get()));
     }
     event = event.addKeyValue("reason", decision.reason().token());
     return decision.detail().isEmpty() ? event : event.addKeyValue("detail", decision.detail());

@@ -52,7 +52,7 @@ final class IsoReport implements HttpObserver, IsoObserver {
       Logging.logger("http")
           .atWarn()
           .addKeyValue("mac", macAddress.toString())
-          .addKeyValue("source", source)
+          .addKeyValue("source", Text.withoutQuery(source))
           .addKeyValue("heldBack", heldBack.getAsInt())
           .log("the ISO has no placeholder: the machine will boot without its kernel arguments");
     }

@@ -2,8 +2,6 @@
 package org.tinkerbell.smee.app;
 
 import io.prometheus.metrics.config.EscapingScheme;
-import io.prometheus.metrics.config.MetricsProperties;
-import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -71,10 +69,7 @@ final class Metrics {
 
   /** Adds what is known of the virtual machine and the process. */
   Metrics withProcess() {
-    // With exemplars the first collection of garbage would load OpenTelemetry.
-    MetricsProperties plain = MetricsProperties.builder().exemplarsEnabled(false).build();
-    JvmMetrics.builder(PrometheusProperties.builder().defaultMetricsProperties(plain).build())
-        .register(registry);
+    JvmMetrics.builder().register(registry);
     CounterWithCallback.builder()
         .name("smee_log_dropped_total")
         .help("Lines of the log that were dropped because nobody read them.")

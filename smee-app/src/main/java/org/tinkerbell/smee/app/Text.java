@@ -4,6 +4,7 @@ package org.tinkerbell.smee.app;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -34,6 +35,11 @@ final class Text {
   static String host(InetSocketAddress address) {
     InetAddress ip = address.getAddress();
     return ip == null ? address.getHostString() : ip.getHostAddress();
+  }
+
+  /** Returns a URL without its query, which may hold a token; a mark shows that there is one. */
+  static String withoutQuery(URI url) {
+    return url.getRawQuery() == null ? url.toString() : url.toString().replaceFirst("\\?.*", "?...");
   }
 
   /** Returns a duration as Go prints it: {@code 359.211µs}, {@code 83.384ms}, {@code 1.5s}. */

@@ -26,8 +26,7 @@ class ArchiveIT {
     Path to = folder.resolve("a smee");
     try (Stream<Path> files = Files.walk(from)) {
       for (Path each : (Iterable<Path>) files::iterator) {
-        Files.copy(
-            each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
     Files.deleteIfExists(to.resolve("lib/smee.jsa"));
@@ -70,7 +69,8 @@ class ArchiveIT {
     Path smee = install();
     Path archive = smee.resolveSibling("../lib/smee.jsa");
     assertThat(classes(smee)).contains("app.Main source: file:");
-    assertThat(run(smee.resolveSibling("smee-archive"))).isEqualTo("wrote " + archive.toRealPath() + "\n");
+    assertThat(run(smee.resolveSibling("smee-archive")))
+        .isEqualTo("wrote " + archive.toRealPath() + "\n");
     assertThat(classes(smee)).contains("org.tinkerbell.smee.app." + FROM_ARCHIVE);
 
     // Made for other jars.
