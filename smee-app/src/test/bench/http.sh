@@ -59,9 +59,27 @@ nginx -c "$dir/nginx.conf" -e "$dir/nginx/error.log" -g 'daemon off;' &
 nginx_pid=$!
 sleep 0.5
 
+# rate URL: measures once; leaves wrk's report in $dir/out
+rate() {
+  sleep 0.3 # until the connections of the run before are closed: Smee admits 256 from one address
+  wrk -t 2 -c 256 -d "${seconds}s" --latency "$1" > "$dir/out"
+  awk '/Requests\/sec/ { print int($2) }' "$dir/out"
+}
+
+# warm NAME URL: until two runs agree within 5 %, at most 12 runs, for the compiler of the Java platform to be done
+warm() {
+  last=0 rates='' i=0
+  while [ $i -lt 12 ]; do
+    now=$(rate "$2") i=$((i + 1)) rates="$rates $now"
+    [ $((now * 100)) -gt $((last * 95)) ] && [ $((now * 95)) -lt $((last * 100)) ] && break
+    last=$now
+  done
+  echo "warming up, $1:$rates requests/s"
+}
+
 # run NAME URL: one line with rate, throughput and what went wrong
 run() {
-  wrk -t 2 -c 256 -d "${seconds}s" --latency "$2" > "$dir/out"
+  rate "$2" > /dev/null
   awk -v name="$1" '
     /50%|99%/ { latency = latency " " $1 " " $2 }
     /Requests\/sec/ { rate = $2 }
@@ -70,9 +88,8 @@ run() {
     END { printf "%-14s %10s requests/s %10s/s %s%s\n", name, rate, transfer, latency, errors }' "$dir/out"
 }
 
-echo "warming up"
-wrk -t 2 -c 256 -d "${seconds}s" "http://127.0.0.1:18080$script" > /dev/null
-wrk -t 2 -c 256 -d 2s "http://127.0.0.1:18080/ipxe/undionly.kpxe" > /dev/null
+warm script "http://127.0.0.1:18080$script"
+warm binary http://127.0.0.1:18080/ipxe/undionly.kpxe
 for round in 1 2 3; do
   echo "round $round"
   run "script smee" "http://127.0.0.1:18080$script"
@@ -80,3 +97,4 @@ for round in 1 2 3; do
   run "binary smee" http://127.0.0.1:18080/ipxe/undionly.kpxe
   run "binary nginx" http://127.0.0.1:18081/undionly.kpxe
 done
+echo "log: $(wc -l < "$dir/smee.log") lines, $(grep -c 'were dropped' "$dir/smee.log" || true) gaps"

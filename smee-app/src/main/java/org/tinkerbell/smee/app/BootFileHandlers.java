@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.tinkerbell.smee.http.HttpBody;
 import org.tinkerbell.smee.http.HttpHandler;
 import org.tinkerbell.smee.http.HttpRequest;
 import org.tinkerbell.smee.http.HttpResponse;
@@ -40,7 +41,9 @@ final class BootFileHandlers {
       tftpContents.put(file.name(), TftpContent.ofBytes(file.content()));
       httpResponses.put(
           file.name(),
-          HttpResponse.bytes(HttpResponse.mediaTypeOf(file.name()), file.content())
+          HttpResponse.status(200)
+              .withBody(HttpBody.resident(file.content()))
+              .withMediaType(HttpResponse.mediaTypeOf(file.name()))
               .withLastModified(file.lastModified())
               .withContentEtag());
     }
@@ -83,12 +86,17 @@ final class BootFileHandlers {
     BootFileCatalog.Asked asked = catalog.find(request.path());
     HttpResponse response = httpResponses.get(asked.shortName());
     if (response == null) {
-      return HttpResponse.text("404 page not found\n")
-          .withStatus(404)
-          .withHeader("X-Content-Type-Options", "nosniff")
-          .with(HttpLog.NOTE, "no boot file of this name");
+      return missing("no boot file of this name");
     }
     return response;
+  }
+
+  /** Returns the reference's answer for what is not there, with a note for the log. */
+  static HttpResponse missing(String note) {
+    return HttpResponse.text("404 page not found\n")
+        .withStatus(404)
+        .withHeader("X-Content-Type-Options", "nosniff")
+        .with(HttpLog.NOTE, note);
   }
 
   /** Returns the handler for {@code autoexec.ipxe} over HTTP. */

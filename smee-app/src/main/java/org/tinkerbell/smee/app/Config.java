@@ -119,13 +119,26 @@ record Config(
       boolean singlePort,
       Optional<Path> assetDir) {}
 
-  /** The HTTP server, which is always there: health and metrics need it. */
+  /**
+   * The HTTP server, which is always there: health and metrics need it.
+   *
+   * @param pxe the files for machines that boot by HTTP without iPXE; empty means there are none
+   */
   record Http(
       InetSocketAddress listen,
       Optional<Https> https,
       boolean binaries,
       boolean scripts,
+      Optional<PxeHttp> pxe,
       String trustedProxies) {}
+
+  /**
+   * What TFTP serves besides iPXE, over HTTP.
+   *
+   * @param prefix the path they are below, with a slash on both ends
+   * @param assetDir the folder of further files; empty means there are none
+   */
+  record PxeHttp(String prefix, Optional<Path> assetDir) {}
 
   /**
    * The same over TLS.

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.tinkerbell.smee.app.Config.DhcpMode;
@@ -33,6 +34,15 @@ final class ConfigReader {
   private static final Inet4Address LOOPBACK = ValueText.ipv4Address("127.0.0.1").orElseThrow();
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[^\\s:/\\[\\]]+):[0-9]{1,5}");
+
+  /** The characters of a path that stand for themselves (RFC 3986 §3.3), but no asterisk. */
+  private static final Pattern PATH_SEGMENT = Pattern.compile("[A-Za-z0-9._~!$&'()+,;=:@-]*");
+
+  /** The folders that Smee has files of its own below. */
+  private static final Set<String> TAKEN_PREFIXES = Set.of("/ipxe/", "/ipxe/script/", "/iso/");
+
+  private static final Pattern BACKSLASH_AT_END = Pattern.compile("\\\\(?:\\s|$)");
+
   private static final Pattern SCHEME = Pattern.compile("https?");
   private static final Pattern PORT_AT_END = Pattern.compile("^[^:]+:\\d+$");
 
@@ -66,7 +76,8 @@ final class ConfigReader {
     boolean binaries = flags.bool("http-ipxe-binary-enabled");
     boolean scripts = flags.bool("http-ipxe-script-enabled");
     boolean iso = flags.bool("iso-enabled");
-    if (!dhcp && !tftp && !syslog && !binaries && !scripts && !iso) {
+    boolean pxe = flags.bool("pxe-http-enabled");
+    if (!dhcp && !tftp && !syslog && !binaries && !scripts && !iso && !pxe) {
       problems.add("nothing is enabled: switch on at least one of DHCP, TFTP, HTTP and syslog");
     }
     DhcpMode mode =
@@ -84,13 +95,14 @@ final class ConfigReader {
     if (!flags.text(PublicAddress.FLAG).isEmpty()) {
       ipv4(PublicAddress.FLAG);
     }
+    Optional<Path> assetDir = tftp || pxe ? assetDir() : Optional.empty();
     return new Config(
-        dhcp || scripts || iso || (tftp && !flags.text("tftp-asset-dir").isEmpty())
+        dhcp || scripts || iso || pxe || (tftp && !flags.text("tftp-asset-dir").isEmpty())
             ? new BackendChooser(flags, providers, problems, warnings).choose(mode)
             : Optional.empty(),
         dhcpPart,
-        tftp ? Optional.of(tftp()) : Optional.empty(),
-        http(binaries, scripts),
+        tftp ? Optional.of(tftp(assetDir)) : Optional.empty(),
+        http(binaries, scripts, pxe ? pxe(assetDir) : Optional.empty()),
         iso ? iso() : Optional.empty(),
         syslog
             ? Optional.of(
@@ -152,7 +164,7 @@ final class ConfigReader {
         NetbootFlags.read(flags, this::problem));
   }
 
-  private Config.Tftp tftp() {
+  private Config.Tftp tftp(Optional<Path> assetDir) {
     OptionalInt maxBlockSize = OptionalInt.empty();
     if (flags.isGiven("tftp-block-size")) {
       maxBlockSize = OptionalInt.of((int) inRange("tftp-block-size", 512, 65456));
@@ -169,7 +181,7 @@ final class ConfigReader {
         maxBlockSize,
         timeout,
         flags.bool("tftp-single-port"),
-        assetDir());
+        assetDir);
   }
 
   private Optional<Path> assetDir() {
@@ -193,7 +205,29 @@ final class ConfigReader {
     }
   }
 
-  private Config.Http http(boolean binaries, boolean scripts) {
+  /** Reads where U-Boot finds its files; {@code tftp}, {@code /tftp} and {@code /tftp//} are one. */
+  private Optional<Config.PxeHttp> pxe(Optional<Path> assetDir) {
+    String text = flags.text("pxe-http-path-prefix");
+    StringBuilder prefix = new StringBuilder("/");
+    for (String segment : text.trim().split("/", -1)) {
+      if (segment.equals("..") || !PATH_SEGMENT.matcher(segment).matches()) {
+        problem("pxe-http-path-prefix", "\"" + text + "\" is not a path such as /tftp/");
+        return Optional.empty();
+      }
+      if (!segment.isEmpty() && !segment.equals(".")) {
+        prefix.append(segment).append('/');
+      }
+    }
+    if (TAKEN_PREFIXES.contains(prefix.toString())) {
+      problem(
+          "pxe-http-path-prefix",
+          "\"" + text + "\" is where other files are; choose a path such as /tftp/");
+      return Optional.empty();
+    }
+    return Optional.of(new Config.PxeHttp(prefix.toString(), assetDir));
+  }
+
+  private Config.Http http(boolean binaries, boolean scripts, Optional<Config.PxeHttp> pxe) {
     String proxies = flags.text("trusted-proxies");
     try {
       TrustedProxies.parse(proxies);
@@ -202,7 +236,7 @@ final class ConfigReader {
       proxies = "";
     }
     return new Config.Http(
-        listen("http-addr", port("http-port")), https(), binaries, scripts, proxies);
+        listen("http-addr", port("http-port")), https(), binaries, scripts, pxe, proxies);
   }
 
   private Optional<Config.Https> https() {
@@ -266,9 +300,11 @@ final class ConfigReader {
         extra.add(word);
       }
     }
-    for (String name : List.of("extra-kernel-args", "osie-url", "tink-server")) {
-      if (flags.text(name).chars().anyMatch(c -> c == '\n' || c == '\r')) {
+    for (String name : List.of("dhcp-syslog-ip", "extra-kernel-args", "osie-url", "tink-server")) {
+      if (flags.text(name).chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
         problem(name, "the text must not hold a line break, which would end the script's line");
+      } else if (BACKSLASH_AT_END.matcher(flags.text(name)).find()) {
+        problem(name, "no word may end in a backslash, which would join the script's next line");
       }
     }
     return new Config.Script(

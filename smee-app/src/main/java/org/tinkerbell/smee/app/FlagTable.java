@@ -320,6 +320,18 @@ final class FlagTable {
             "7443",
             "local port to listen on for HTTPS requests, beside HTTP, if there is a certificate"),
         new Flag(
+            "pxe-http-enabled",
+            HTTP,
+            BOOL,
+            "false",
+            "serve PXELINUX configurations and the files of -tftp-asset-dir over HTTP, too, as U-Boot asks for them"),
+        new Flag(
+            "pxe-http-path-prefix",
+            HTTP,
+            TEXT,
+            "/tftp/",
+            "path that those files are below"),
+        new Flag(
             "tls-cert-file",
             HTTP,
             TEXT,

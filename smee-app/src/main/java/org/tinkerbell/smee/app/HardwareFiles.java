@@ -7,13 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.tinkerbell.smee.backend.Backend;
-import org.tinkerbell.smee.backend.HardwareRecord;
-import org.tinkerbell.smee.backend.LookupResult;
-import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.backend.Netboot;
 import org.tinkerbell.smee.backend.RaspberryPi;
 import org.tinkerbell.smee.tftp.TftpContent;
@@ -30,10 +24,6 @@ import org.tinkerbell.smee.tftp.TftpResult;
  */
 final class HardwareFiles implements TftpHandler {
 
-  /** The name that PXELINUX forms of its hardware type (1, Ethernet) and address. */
-  private static final Pattern PXELINUX =
-      Pattern.compile("pxelinux\\.cfg/01-((?:\\p{XDigit}{2}-){5}\\p{XDigit}{2})");
-
   /** A boot ROM uses the last eight characters of the board's serial number. */
   private static final int SHORT_SERIAL = 8;
 
@@ -41,6 +31,7 @@ final class HardwareFiles implements TftpHandler {
   private static final Pattern SERIAL = Pattern.compile("\\p{XDigit}{1,16}");
 
   private final Backend records;
+  private final PxelinuxConfigs configs;
   private final Optional<TftpHandler> assets;
 
   /**
@@ -51,6 +42,7 @@ final class HardwareFiles implements TftpHandler {
    */
   HardwareFiles(Backend records, Optional<Path> assetDir) {
     this.records = records;
+    this.configs = new PxelinuxConfigs(records);
     this.assets = assetDir.map(TftpContent::directory);
   }
 
@@ -61,21 +53,11 @@ final class HardwareFiles implements TftpHandler {
       return done(missing(request.lastElement()));
     }
     String path = TraceSuffix.split(clean.get()).name();
-    Matcher pxelinux = PXELINUX.matcher(path);
-    CompletionStage<Optional<TftpResult>> first =
-        pxelinux.matches() ? pxelinux(MacAddress.parse(pxelinux.group(1))) : done(Optional.empty());
-    return first
+    return configs
+        .find(path)
+        .thenApply(text -> text.map(TftpContent::ofText).map(TftpResult::content))
         .thenCompose(result -> result.isPresent() ? done(result) : raspberryPi(request, path))
         .thenCompose(result -> result.isPresent() ? done(result.get()) : asset(request, path));
-  }
-
-  private CompletionStage<Optional<TftpResult>> pxelinux(MacAddress mac) {
-    return found(records.findByMac(mac))
-        .thenApply(
-            netboot ->
-                netboot
-                    .flatMap(Netboot::pxelinuxConfig)
-                    .map(text -> TftpResult.content(TftpContent.ofText(text))));
   }
 
   private CompletionStage<Optional<TftpResult>> raspberryPi(TftpRequest request, String path) {
@@ -86,14 +68,14 @@ final class HardwareFiles implements TftpHandler {
     String serial = path.substring(0, slash);
     String rest = path.substring(slash + 1);
     InetAddress client = request.remote().getAddress();
-    return found(records.findByIp(client))
+    return PxelinuxConfigs.netboot(records.findByIp(client))
         .thenApply(netboot -> netboot.filter(part -> isBoard(part, serial)))
         .thenCompose(
             netboot ->
                 netboot.isPresent() || !SERIAL.matcher(serial).matches()
                     ? done(netboot)
                     // Another server may have given the board its address.
-                    : found(records.findBySerialNumber(serial))
+                    : PxelinuxConfigs.netboot(records.findBySerialNumber(serial))
                         .thenApply(other -> other.filter(part -> isBoard(part, serial))))
         .thenCompose(
             netboot ->
@@ -137,16 +119,6 @@ final class HardwareFiles implements TftpHandler {
     return assets.isPresent()
         ? assets.get().open(request.withFileName(path))
         : done(missing(path.substring(path.lastIndexOf('/') + 1)));
-  }
-
-  private static CompletionStage<Optional<Netboot>> found(CompletionStage<LookupResult> lookup) {
-    Function<LookupResult, Optional<Netboot>> netboot =
-        result ->
-            result instanceof LookupResult.Found hit
-                ? Optional.of(hit.hardware()).flatMap(HardwareRecord::netboot)
-                : Optional.empty();
-    // The backend's own log tells why a look-up failed; here the next route is asked.
-    return lookup.thenApply(netboot).exceptionally(failure -> Optional.empty());
   }
 
   /** Kept as the reference has it, down to the dot for an empty name: people search for it. */

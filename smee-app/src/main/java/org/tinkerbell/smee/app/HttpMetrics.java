@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.app;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.tinkerbell.smee.http.HttpObserver;
 import org.tinkerbell.smee.http.HttpOutcome;
 import org.tinkerbell.smee.http.HttpRouter;
@@ -21,6 +25,14 @@ final class HttpMetrics implements HttpObserver {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
+  /** What the labels of a request's series are made of; as few as there are series. */
+  private record Labels(String route, String method, int status) {}
+
+  /** The series of requests with the same labels. */
+  private record Series(
+      CounterDataPoint requests, DistributionDataPoint duration, CounterDataPoint bytes) {}
+
+  private final Map<Labels, Series> series = new ConcurrentHashMap<>();
   private final Counter requests;
   private final Histogram duration;
   private final Counter bytes;
@@ -93,14 +105,22 @@ final class HttpMetrics implements HttpObserver {
   public void requestFinished(HttpOutcome outcome) {
     String given = outcome.request().method();
     String method = METHODS.contains(given) ? given : "other";
-    String status = Integer.toString(outcome.status());
     String route = route(outcome);
-    requests.labelValues(method, status).inc();
-    duration.labelValues(route, method, status).observe(outcome.duration().toNanos() / NANOS);
-    bytes.labelValues(route).inc(outcome.bytesSent());
+    Series of = series.computeIfAbsent(new Labels(route, method, outcome.status()), this::seriesOf);
+    of.requests().inc();
+    of.duration().observe(outcome.duration().toNanos() / NANOS);
+    of.bytes().inc(outcome.bytesSent());
     if (outcome.aborted()) {
       aborted.labelValues(route).inc();
     }
+  }
+
+  private Series seriesOf(Labels labels) {
+    String status = Integer.toString(labels.status());
+    return new Series(
+        requests.labelValues(labels.method(), status),
+        duration.labelValues(labels.route(), labels.method(), status),
+        bytes.labelValues(labels.route()));
   }
 
   /** Returns a pattern, never a path. */

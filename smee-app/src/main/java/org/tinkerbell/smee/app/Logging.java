@@ -7,7 +7,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +36,9 @@ final class Logging {
 
   /** Lines that may wait for a slow reader of standard output; more are dropped. */
   private static final int QUEUE = 8192;
+
+  /** Bytes of lines that are written in one go. */
+  private static final int BUFFER = 64 * 1024;
 
   /** How long the end may wait for lines to be written. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
@@ -83,12 +89,15 @@ final class Logging {
     console.setContext(context);
     console.setName("stdout");
     console.setEncoder(encoder);
-    console.setOutputStream(Stdout.INSTANCE);
+    // Takes whole lines, and gives on whole lines.
+    OutputStream lines = new BufferedOutputStream(Stdout.INSTANCE, BUFFER);
+    console.setOutputStream(lines);
+    console.setImmediateFlush(false);
     console.start();
     writesJson = json;
 
     // An event loop must never wait for whoever reads the log.
-    QueuedAppender async = new QueuedAppender(console, context, QUEUE, STOP_LIMIT);
+    QueuedAppender async = new QueuedAppender(console, () -> flush(lines), context, QUEUE, STOP_LIMIT);
     async.start();
     queue = async;
 
@@ -106,6 +115,14 @@ final class Logging {
         .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : level);
     // Logs a stack trace for what the backend reports in one line.
     context.getLogger("io.kubernetes.client.util.KubeConfig").setLevel(Level.OFF);
+  }
+
+  private static void flush(OutputStream lines) {
+    try {
+      lines.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("standard output keeps its failures to itself", e);
+    }
   }
 
   /** Returns how many lines were dropped since the start because nobody read them. */

@@ -9,6 +9,8 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +26,19 @@ import org.slf4j.event.KeyValuePair;
 final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private static final long LOOK_INTERVAL_MILLIS = 100;
 
+  /** What is taken from the queue, and flushed, at a time. */
+  private static final int BATCH = 512;
+
+  /**
+   * How long lines gather after those written before. Else each line of a busy server wakes this
+   * thread, and makes a system call.
+   */
+  private static final long GATHER_MILLIS = 1;
+
   private final Appender<ILoggingEvent> target;
   private final LoggerContext loggers;
   private final Duration stopLimit;
+  private final Runnable flush;
   private final BlockingQueue<ILoggingEvent> queue;
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong notYetSaid = new AtomicLong();
@@ -37,12 +49,18 @@ final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
    * Makes an appender.
    *
    * @param target does the writing; started already
+   * @param flush makes the target write what it was given; called when nothing more waits
    * @param capacity events that may wait
    * @param stopLimit how long stopping may wait for those
    */
   QueuedAppender(
-      Appender<ILoggingEvent> target, LoggerContext loggers, int capacity, Duration stopLimit) {
+      Appender<ILoggingEvent> target,
+      Runnable flush,
+      LoggerContext loggers,
+      int capacity,
+      Duration stopLimit) {
     this.target = target;
+    this.flush = flush;
     this.loggers = loggers;
     this.stopLimit = stopLimit;
     this.queue = new ArrayBlockingQueue<>(capacity);
@@ -74,20 +92,34 @@ final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   }
 
   private void work() {
-    while (true) {
-      try {
-        @Nullable ILoggingEvent event = queue.poll(LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
-        if (event != null) {
-          target.doAppend(event);
+    List<ILoggingEvent> batch = new ArrayList<>(BATCH);
+    try {
+      while (true) {
+        @Nullable ILoggingEvent first = queue.poll(LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, BATCH - 1);
         } else if (stopping) {
           return;
         }
-        sayDropped();
-      } catch (InterruptedException e) {
-        // Only the virtual machine's end does this.
-        return;
+        write(batch);
+        if (!batch.isEmpty() && batch.size() < BATCH && !stopping) {
+          Thread.sleep(GATHER_MILLIS);
+        }
+        batch.clear();
       }
+    } catch (InterruptedException e) {
+      // Only the virtual machine's end does this.
     }
+  }
+
+  private void write(List<ILoggingEvent> batch) {
+    for (ILoggingEvent event : batch) {
+      target.doAppend(event);
+      sayDropped();
+    }
+    sayDropped();
+    flush.run();
   }
 
   private void sayDropped() {

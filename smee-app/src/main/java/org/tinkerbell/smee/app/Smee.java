@@ -121,9 +121,19 @@ final class Smee implements AutoCloseable {
       router
           .get("/ipxe/script/**", traces.route("/ipxe/script/**", scripts))
           .otherwise(traces.route("/", scripts));
+      if (config.http().pxe().filter(pxe -> pxe.prefix().equals("/")).isPresent()) {
+        // Else the files, which then are everywhere, would take the place of the scripts.
+        router.get("**/auto.ipxe", traces.route("**/auto.ipxe", scripts));
+      }
     }
     if (config.http().binaries()) {
       router.get("/ipxe/**", traces.route("/ipxe/**", traces.bootFiles(bootFiles.http())));
+    }
+    if (config.http().pxe().isPresent()) {
+      Config.PxeHttp pxe = config.http().pxe().get();
+      HttpHandler files =
+          new PxeHttpFiles(metrics.forScripts(traces.lookups(records)), pxe.assetDir());
+      router.get(pxe.prefix() + "**", traces.route(pxe.prefix() + "**", files));
     }
     List<HttpObserver> httpObservers = new ArrayList<>();
     httpObservers.add(traces.httpObserver());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.tinkerbell.smee.app;
 
-import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -46,11 +45,28 @@ final class Text {
   static String duration(Duration duration) {
     long nanos = duration.toNanos();
     if (nanos < 1_000_000) {
-      return BigDecimal.valueOf(nanos, 3).stripTrailingZeros().toPlainString() + "µs";
+      return decimal(nanos, 1_000, "µs");
     }
-    boolean seconds = nanos >= 1_000_000_000;
-    return BigDecimal.valueOf(nanos / 1000, seconds ? 6 : 3).stripTrailingZeros().toPlainString()
-        + (seconds ? "s" : "ms");
+    return nanos < 1_000_000_000
+        ? decimal(nanos / 1_000, 1_000, "ms")
+        : decimal(nanos / 1_000, 1_000_000, "s");
+  }
+
+  /** Returns a quotient without zeros at its end; the divisor is a power of ten. */
+  private static String decimal(long value, int divisor, String unit) {
+    StringBuilder text = new StringBuilder(24).append(value / divisor);
+    int fraction = (int) (value % divisor);
+    if (fraction != 0) {
+      int begin = text.length();
+      // The one in front keeps the zeros that the fraction begins with.
+      text.append(divisor + fraction).setCharAt(begin, '.');
+      int end = text.length();
+      while (text.charAt(end - 1) == '0') {
+        end--;
+      }
+      text.setLength(end);
+    }
+    return text.append(unit).toString();
   }
 
   /** Returns a number of bytes in the unit that suits it. */

@@ -390,6 +390,48 @@ class ConfigReaderTest {
   void aLineBreakCannotGetIntoTheScript() {
     read("-extra-kernel-args=a\nexit");
     assertThat(problems).singleElement().asString().startsWith("-extra-kernel-args:");
+    read("-dhcp-enabled=false", "-dhcp-syslog-ip=a\nexit");
+    assertThat(problems).singleElement().asString().startsWith("-dhcp-syslog-ip:");
+    read("-extra-kernel-args=a\\ b");
+    assertThat(problems).singleElement().asString().contains("backslash");
+    read("-osie-url=http://h/\\");
+    assertThat(problems).singleElement().asString().startsWith("-osie-url: no word may end");
+  }
+
+  @ParameterizedTest(name = "H18 {0}")
+  @CsvSource({
+    "tftp, /tftp/",
+    "/tftp, /tftp/",
+    "/tftp//, /tftp/",
+    "' a/./b ', /a/b/",
+    "'', /",
+    "/, /",
+  })
+  void prefixOfPxeFilesIsTakenInAnyForm(String text, String prefix) {
+    assertThat(
+            read("-pxe-http-enabled", "-pxe-http-path-prefix=" + text)
+                .http()
+                .pxe()
+                .map(Config.PxeHttp::prefix))
+        .hasValue(prefix);
+    assertThat(problems).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/ipxe/", "iso", "/ipxe/script", "../x", "a b", "/**/", "a?b", "a%2fb"})
+  void prefixThatCannotBeIsOneLine(String text) {
+    read("-pxe-http-enabled", "-pxe-http-path-prefix=" + text);
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .startsWith("-pxe-http-path-prefix: \"" + text + "\" is ")
+        .endsWith("/tftp/");
+  }
+
+  @Test
+  void withoutPxeFilesTheirPrefixDoesNotMatter() {
+    assertThat(read("-pxe-http-path-prefix=..").http().pxe()).isEmpty();
+    assertThat(problems).isEmpty();
   }
 
   @Test

@@ -529,6 +529,17 @@ class FlagWalkIT {
           }
         },
         "an asset");
+    String folderFlag = "-tftp-asset-dir=" + assets;
+    Probe overHttp = get("/tftp/asset.txt");
+    step("pxe-http-enabled", "true", "GET", overHttp, "an asset", folderFlag);
+    step(
+        "pxe-http-path-prefix",
+        "u-boot",
+        "GET",
+        get("/u-boot/asset.txt"),
+        "an asset",
+        folderFlag,
+        "-pxe-http-enabled=true");
     step(
         "tftp-single-port",
         "false",

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,29 @@ class LogEncodersTest {
         .matches("\\{\"time\":\"2026-11-01T\\d\\d:20:30\\.123456789[Z+-].*\n")
         .contains("\"level\":\"INFO\",\"logger\":\"dhcp\",\"msg\":\"sent DHCP response\"")
         .endsWith("\"mac\":\"02:00:00:00:00:01\"}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-11-01T10:20:30Z",
+        "2026-11-01T10:20:30.5Z",
+        "2026-11-01T10:20:30.000001Z",
+        "2026-11-01T10:20:31.120Z",
+        "2026-11-01T10:20:30.999999999Z",
+        "1969-12-31T23:59:59.25Z"
+      })
+  void theTimeIsAsTheStandardSays(String text) {
+    JsonLogEncoder encoder = new JsonLogEncoder();
+    for (String each : List.of("2026-11-01T10:20:30.1Z", text, text)) {
+      LoggingEvent event = event("x");
+      event.setInstant(Instant.parse(each));
+      String expected =
+          DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+              Instant.parse(each).atZone(ZoneId.systemDefault()));
+      assertThat(new String(encoder.encode(event), StandardCharsets.UTF_8))
+          .startsWith("{\"time\":\"" + expected + "\",");
+    }
   }
 
   @Test

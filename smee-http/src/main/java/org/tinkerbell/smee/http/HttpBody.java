@@ -2,8 +2,10 @@
 package org.tinkerbell.smee.http;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What follows the head of a response. Immutable, and may be served many times at once. */
 public sealed interface HttpBody {
@@ -36,6 +38,24 @@ public sealed interface HttpBody {
    */
   static HttpBody bytes(byte[] bytes) {
     return bytes.length == 0 ? none() : new Bytes(bytes);
+  }
+
+  /**
+   * Returns a body of these bytes that is made once and served often.
+   *
+   * <p>Like {@link #bytes}, but 64 KiB and more are written to a temporary file without a name as
+   * well, from where the kernel sends them without a copy for each client. The file goes away with
+   * the body, or with the process; where none can be made, memory serves. Not for bytes that are
+   * made for one request.
+   *
+   * @param bytes the bytes
+   * @return the body
+   */
+  static HttpBody resident(byte[] bytes) {
+    if (bytes.length < Bytes.FILE_FROM) {
+      return bytes(bytes);
+    }
+    return new Bytes(bytes, UnnamedFile.of(bytes, Path.of(System.getProperty("java.io.tmpdir"))).orElse(null));
   }
 
   /**
@@ -89,9 +109,18 @@ public sealed interface HttpBody {
     /** Below this, copying into the buffer of the head is cheaper than a second buffer. */
     static final int DIRECT_FROM = 16 * 1024;
 
+    /** From here on, a file is worth its system calls; and this much goes with the head. */
+    static final int FILE_FROM = 64 * 1024;
+
     private final ByteBuffer content;
+    private final @Nullable FileChannel file;
 
     private Bytes(byte[] bytes) {
+      this(bytes, null);
+    }
+
+    private Bytes(byte[] bytes, @Nullable FileChannel file) {
+      this.file = file;
       ByteBuffer copy =
           bytes.length < DIRECT_FROM
               ? ByteBuffer.allocate(bytes.length)
@@ -111,6 +140,11 @@ public sealed interface HttpBody {
      */
     public ByteBuffer content() {
       return content.asReadOnlyBuffer();
+    }
+
+    /** Returns a file with the same bytes, which is not to be closed; null if there is none. */
+    @Nullable FileChannel file() {
+      return file;
     }
 
     /** Returns a range as Netty can send it without a copy, which a read-only view cannot. */

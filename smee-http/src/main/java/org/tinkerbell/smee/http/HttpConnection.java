@@ -82,6 +82,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private long lingered;
   private boolean anyBytes;
   private boolean advancing;
+  private boolean reading;
   private boolean inputShut;
   private boolean noMore;
   private final boolean secure;
@@ -165,6 +166,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final class Input extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
+      reading = true;
       if (noMore) {
         linger(msg);
         return;
@@ -215,6 +217,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } finally {
       ReferenceCountUtil.release(msg);
     }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    reading = false;
+    channel.flush();
   }
 
   private void readBody(HttpContent content) {
@@ -286,7 +294,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } finally {
       advancing = false;
     }
-    channel.flush();
+    if (!reading) {
+      channel.flush();
+    }
     if (waiting.size() > MAX_WAITING) {
       channel.config().setAutoRead(false);
     } else if (waiting.size() <= MAX_WAITING / 2 && !channel.config().isAutoRead()) {

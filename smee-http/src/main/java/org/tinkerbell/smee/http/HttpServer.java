@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -51,6 +52,9 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
   private static final int RECEIVE_BYTES = 16 * 1024;
+
+  /** Connections that are accepted in one go. */
+  private static final int ACCEPTS = 256;
 
   private final ServerConfig config;
   private final List<Address> addresses;
@@ -135,6 +139,10 @@ public final class HttpServer implements AutoCloseable {
     Transport.configure(bootstrap, loops);
     return bootstrap
         .option(ChannelOption.SO_BACKLOG, 1024)
+        // New connections come in bursts, and have to get in before those who are busy already.
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS))
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
         // A client may end its half of the connection and still wait for the answer.

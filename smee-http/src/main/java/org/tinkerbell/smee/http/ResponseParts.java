@@ -18,6 +18,10 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ResponseParts {
   private final ServerConfig config;
   private final ByteBufAllocator allocator;
+
+  /** Enough for nearly every head. */
+  private static final int HEAD_BYTES = 512;
+
   private final List<Object> messages = new ArrayList<>(2);
   private final ByteBuf head;
   private final boolean regions;
@@ -25,11 +29,13 @@ final class ResponseParts {
   private long bodyLength;
   private boolean streamed;
 
-  private ResponseParts(ServerConfig config, boolean regions, ByteBufAllocator allocator) {
+  private ResponseParts(
+      HttpBody body, ServerConfig config, boolean regions, ByteBufAllocator allocator) {
     this.config = config;
     this.regions = regions;
     this.allocator = allocator;
-    this.head = allocator.directBuffer(512);
+    boolean copied = body instanceof HttpBody.Bytes && body.length() < HttpBody.Bytes.DIRECT_FROM;
+    this.head = allocator.directBuffer(copied ? HEAD_BYTES + (int) body.length() : HEAD_BYTES);
     messages.add(head);
   }
 
@@ -48,7 +54,7 @@ final class ResponseParts {
       boolean regions,
       ByteBufAllocator allocator)
       throws IOException {
-    ResponseParts parts = new ResponseParts(config, regions, allocator);
+    ResponseParts parts = new ResponseParts(response.body(), config, regions, allocator);
     try {
       parts.render(request, response, connection);
       if (!parts.streamed) {
@@ -214,7 +220,7 @@ final class ResponseParts {
                 length,
                 false));
       } else {
-        messages.add(Unpooled.wrappedBuffer(memory.slice(offset, length)));
+        addMemory(memory, offset, length);
       }
     } else if (body instanceof HttpBody.File file) {
       DefaultFileRegion region = region(file, offset, length);
@@ -228,6 +234,26 @@ final class ResponseParts {
             new StreamPart(HttpStream.ofFile(file.path(), Runnable::run), offset, length, false));
       }
     }
+  }
+
+  /** Adds the beginning as bytes, which leave in one packet with the head, and then the file. */
+  private void addMemory(HttpBody.Bytes memory, long offset, long length) {
+    FileChannel file = memory.file();
+    long bytes = file == null ? length : Math.min(length, HttpBody.Bytes.FILE_FROM);
+    messages.add(Unpooled.wrappedBuffer(memory.slice(offset, bytes)));
+    if (file != null && length > bytes) {
+      messages.add(new KeptFileRegion(file, offset + bytes, length - bytes));
+    }
+  }
+
+  /** A part of a file that stays open. */
+  private static final class KeptFileRegion extends DefaultFileRegion {
+    KeptFileRegion(FileChannel file, long position, long count) {
+      super(file, position, count);
+    }
+
+    @Override
+    protected void deallocate() {}
   }
 
   private static DefaultFileRegion region(HttpBody.File file, long offset, long length)

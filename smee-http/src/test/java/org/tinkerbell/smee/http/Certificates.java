@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Certificates made for a test by the Java platform's keytool, and their keys in all forms. */
-final class Certificates {
+public final class Certificates {
   private static final char[] PASSWORD = "password".toCharArray();
 
   private final String certificate;
@@ -25,8 +25,8 @@ final class Certificates {
     this.key = key;
   }
 
-  /** Makes one; "RSA" or "EC". */
-  static Certificates make(Path folder, String name, String algorithm) throws Exception {
+  /** Makes one; "RSA" or "EC". The store that it leaves, NAME.p12, has the password "password". */
+  public static Certificates make(Path folder, String name, String algorithm) throws Exception {
     Path store = folder.resolve(name + ".p12");
     Map<String, String> options = new TreeMap<>();
     options.put("-keystore", store.toString());
@@ -58,11 +58,11 @@ final class Certificates {
         (PrivateKey) keys.getKey("a", PASSWORD));
   }
 
-  String certificate() {
+  public String certificate() {
     return certificate;
   }
 
-  String pkcs8() {
+  public String pkcs8() {
     return pem("PRIVATE KEY", key.getEncoded());
   }
 

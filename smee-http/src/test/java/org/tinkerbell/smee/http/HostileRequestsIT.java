@@ -94,6 +94,18 @@ class HostileRequestsIT {
         "other coding | 400 | GET / HTTP/1.1~Host: a~Transfer-Encoding: gzip~~",
         "coding not last | 400 | GET / HTTP/1.1~Host: a~Transfer-Encoding: chunked, gzip~~0~~",
         "coding in HTTP/1.0 | 400 | GET / HTTP/1.0~Transfer-Encoding: chunked~~0~~",
+        "two codings | 400 | GET / HTTP/1.1~Host: a~Transfer-Encoding: chunked~Transfer-Encoding: identity~~0~~",
+        "unknown coding | 400 | GET / HTTP/1.1~Host: a~Transfer-Encoding: xchunked~~0~~",
+        "folded coding | 400 | GET / HTTP/1.1~Host: a~Transfer-Encoding:~ chunked~~0~~",
+        "folded value | 400 | GET / HTTP/1.1~Host: a~X: b~ c~~",
+        "folded by a tab | 400 | GET / HTTP/1.1~Host: a~X: b~\\tc~~",
+        "folded first field | 400 | GET / HTTP/1.1~ Host: a~~",
+        "fold after empty lines | 400 | ~~GET / HTTP/1.1~Host: a~X: b~ c~~",
+        "overlong dot | 400 | GET /%c0%ae%c0%ae/x HTTP/1.1~Host: a~~",
+        "overlong slash | 400 | GET /%e0%80%af HTTP/1.1~Host: a~~",
+        "surrogate | 400 | GET /%ed%a0%80 HTTP/1.1~Host: a~~",
+        "double quote in Host | 400 | GET / HTTP/1.1~Host: a\"b~~",
+        "user in Host | 400 | GET / HTTP/1.1~Host: u@a~~",
         "other expectation | 417 | GET / HTTP/1.1~Host: a~Expect: tea~~",
       })
   void isRefusedAndTheConnectionEnds(String name, int status, String text) throws Exception {
@@ -121,13 +133,66 @@ class HostileRequestsIT {
           out.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
           i += 2;
         } else {
-          out.append(kind == '0' ? '\0' : kind == 'n' ? '\n' : '\r');
+          out.append("\0\n\r\t".charAt("0nrt".indexOf(kind)));
         }
       } else {
         out.append(c);
       }
     }
     return out.toString();
+  }
+
+  @Test
+  void foldIsSeenHoweverItArrives() throws Exception {
+    String folded = "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n";
+    for (int cut = 1; cut < folded.length() - 4; cut++) {
+      try (RawClient client = new RawClient(address)) {
+        client.get("/first").answer();
+        client.sendExactly(folded.substring(0, cut).getBytes(StandardCharsets.US_ASCII));
+        client.sendExactly(folded.substring(cut).getBytes(StandardCharsets.US_ASCII));
+        assertThat(client.answer().status()).as("cut at %d", cut).isEqualTo(400);
+        assertThat(OBSERVER.nextEvent()).startsWith("malformed 400 ");
+      }
+    }
+  }
+
+  @Test
+  void blanksInABodyAreNoFold() throws IOException {
+    try (RawClient client = new RawClient(address)) {
+      client.send("GET /1 HTTP/1.1\nHost: a\nContent-Length: 11\n\na\n b\n\tc\n");
+      client.send("GET /2 HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n4\n\n b\n0\n\n");
+      client.get("/3");
+      assertThat(client.answer().text()).isEqualTo("served /1");
+      assertThat(client.answer().text()).isEqualTo("served /2");
+      assertThat(client.answer().text()).isEqualTo("served /3");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no number | x~abc~0~~",
+        "negative | -1~abc~0~~",
+        "with 0x | 0x3~abc~0~~",
+        "no end of the chunk | 3~abcd~0~~",
+        "bare LF after the size | 3\\nabc~0~~",
+        "endless extension | 3;'aaaaaaaaaa'~",
+      })
+  void chunksThatAreNoneEndTheConnection(String name, String chunks) throws IOException {
+    try (RawClient client = new RawClient(address)) {
+      String body = unescape(chunks).replace("aaaaaaaaaa", "a".repeat(100_000));
+      client.sendExactly(
+          ("GET /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  + body
+                  + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n")
+              .getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(client.answer().text()).isEqualTo("served /x");
+      Answer second = client.answer();
+      assertThat(second.status()).isIn(400, 413, 414, 431);
+      assertThat(second.header("connection")).isEqualTo("close");
+      assertThat(client.atEnd()).isTrue();
+    }
   }
 
   @Test

@@ -66,12 +66,14 @@ class HttpServerIT {
         HttpResponse.bytes("application/octet-stream", LARGE)
             .withContentEtag()
             .withLastModified(MODIFIED);
+    HttpResponse resident = memory.withBody(HttpBody.resident(LARGE));
     HttpResponse small =
         HttpResponse.text("0123456789").withContentEtag().withLastModified(MODIFIED);
     HttpRouter router =
         HttpRouter.builder()
             .get("/hello", HttpHandler.of(r -> HttpResponse.text("hello " + r.query() + "\n")))
             .get("/memory", HttpHandler.of(r -> memory))
+            .get("/resident", HttpHandler.of(r -> resident))
             .get("/small", HttpHandler.of(r -> small))
             .get("/empty", HttpHandler.of(r -> HttpResponse.noContent()))
             .get("/files/**", HttpDirectory.of(folder))
@@ -203,7 +205,7 @@ class HttpServerIT {
   @Test
   void rangesOfFilesAndMemoryAreServed() throws IOException {
     RawClient client = client(start());
-    for (String target : List.of("/files/large.bin", "/memory")) {
+    for (String target : List.of("/files/large.bin", "/memory", "/resident")) {
       Answer whole = client.get(target).answer();
       assertThat(whole.body()).isEqualTo(LARGE);
       assertThat(whole.header("accept-ranges")).isEqualTo("bytes");

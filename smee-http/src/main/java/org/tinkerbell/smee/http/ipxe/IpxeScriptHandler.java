@@ -6,9 +6,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import org.tinkerbell.smee.backend.Backend;
+import org.tinkerbell.smee.backend.HardwareRecord;
 import org.tinkerbell.smee.backend.LookupResult;
+import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.http.HttpAttribute;
 import org.tinkerbell.smee.http.HttpHandler;
 import org.tinkerbell.smee.http.HttpRequest;
@@ -33,17 +36,28 @@ public final class IpxeScriptHandler implements HttpHandler {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+  /** How many answers are kept, about 4 KiB each; a power of two. */
+  private static final int KEPT = 1024;
+
   private final Backend backend;
   private final IpxeScripts scripts;
   private final Function<? super HttpRequest, Optional<String>> traceId;
 
+  /** A place for each answer by the MAC address' hash; the latest of those that share it. */
+  private final AtomicReferenceArray<Kept> kept;
+
+  /** An answer, good for as long as the backend gives this very record. */
+  private record Kept(HardwareRecord hardware, HttpResponse response) {}
+
   private IpxeScriptHandler(
       Backend backend,
       IpxeScripts scripts,
-      Function<? super HttpRequest, Optional<String>> traceId) {
+      Function<? super HttpRequest, Optional<String>> traceId,
+      AtomicReferenceArray<Kept> kept) {
     this.backend = Objects.requireNonNull(backend, "backend");
     this.scripts = Objects.requireNonNull(scripts, "scripts");
     this.traceId = Objects.requireNonNull(traceId, "traceId");
+    this.kept = kept;
   }
 
   /**
@@ -54,7 +68,11 @@ public final class IpxeScriptHandler implements HttpHandler {
    * @return the handler
    */
   public static IpxeScriptHandler of(Backend backend, IpxeScriptSettings settings) {
-    return new IpxeScriptHandler(backend, IpxeScripts.of(settings), request -> Optional.empty());
+    return new IpxeScriptHandler(
+        backend,
+        IpxeScripts.of(settings),
+        request -> Optional.empty(),
+        new AtomicReferenceArray<>(KEPT));
   }
 
   /**
@@ -64,7 +82,7 @@ public final class IpxeScriptHandler implements HttpHandler {
    * @return a copy
    */
   public IpxeScriptHandler withTraceIds(Function<? super HttpRequest, Optional<String>> source) {
-    return new IpxeScriptHandler(backend, scripts, source);
+    return new IpxeScriptHandler(backend, scripts, source, kept);
   }
 
   @Override
@@ -80,12 +98,32 @@ public final class IpxeScriptHandler implements HttpHandler {
         path.macAddress().isPresent()
             ? backend.findByMac(path.macAddress().get())
             : backend.findByIp(request.client().getAddress());
-    return lookup
-        .exceptionally(failure -> new LookupResult.Failed(String.valueOf(failure.getMessage())))
-        .thenApply(
-            result ->
-                response(
-                    scripts.decide(result, path.macAddress(), traceId.apply(request).orElse(""))));
+    return lookup.handle(
+        (result, failure) ->
+            answer(
+                failure == null ? result : new LookupResult.Failed(text(failure)),
+                path.macAddress(),
+                traceId.apply(request).orElse("")));
+  }
+
+  private static String text(Throwable failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // comparing all the values would cost what is to be saved
+  private HttpResponse answer(LookupResult lookup, Optional<MacAddress> asked, String trace) {
+    if (!(lookup instanceof LookupResult.Found found) || !trace.isEmpty()) {
+      return response(scripts.decide(lookup, asked, trace));
+    }
+    // Depends on nothing but the record, then: all who ask for this machine get the same.
+    HardwareRecord hardware = found.hardware();
+    int place = hardware.macAddress().hashCode() & (KEPT - 1);
+    Kept known = kept.get(place);
+    if (known == null || known.hardware() != hardware) {
+      known = new Kept(hardware, response(scripts.decide(lookup, asked, trace)));
+      kept.set(place, known);
+    }
+    return known.response();
   }
 
   private static CompletionStage<HttpResponse> refused(ScriptReason reason) {

@@ -22,16 +22,55 @@ import java.util.regex.Pattern;
 final class ScriptTemplate {
   private static final Pattern NAME = Pattern.compile("\\{\\{([a-z-]+)}}");
 
-  private final String resource;
-  private final List<String> lines;
+  /**
+   * A piece of a template.
+   *
+   * @param text as it stands, or the name of a value
+   */
+  private record Part(Kind kind, String text) {}
 
-  private ScriptTemplate(String resource, List<String> lines) {
+  private enum Kind {
+    /** Text. */
+    TEXT,
+    /** A value within a line. */
+    VALUE,
+    /** A value that is a line of its own, left out if it is empty. */
+    LINE
+  }
+
+  private final String resource;
+  private final List<Part> parts;
+
+  private ScriptTemplate(String resource, List<Part> parts) {
     this.resource = resource;
-    this.lines = List.copyOf(lines);
+    this.parts = List.copyOf(parts);
   }
 
   static ScriptTemplate load(String resource) {
-    return new ScriptTemplate(resource, text(resource).lines().toList());
+    List<Part> parts = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    for (String line : text(resource).lines().toList()) {
+      Matcher matcher = NAME.matcher(line);
+      if (matcher.matches()) {
+        value(parts, text, Kind.LINE, matcher.group(1));
+        continue;
+      }
+      int at = 0;
+      while (matcher.find()) {
+        text.append(line, at, matcher.start());
+        value(parts, text, Kind.VALUE, matcher.group(1));
+        at = matcher.end();
+      }
+      text.append(line, at, line.length()).append('\n');
+    }
+    parts.add(new Part(Kind.TEXT, text.toString()));
+    return new ScriptTemplate(resource, parts);
+  }
+
+  private static void value(List<Part> parts, StringBuilder textBefore, Kind kind, String name) {
+    parts.add(new Part(Kind.TEXT, textBefore.toString()));
+    textBefore.setLength(0);
+    parts.add(new Part(kind, name));
   }
 
   static String text(String resource) {
@@ -50,22 +89,17 @@ final class ScriptTemplate {
   }
 
   private String render(Map<String, String> values) {
-    StringBuilder script = new StringBuilder(1024);
-    for (String line : lines) {
-      Matcher matcher = NAME.matcher(line);
-      if (matcher.matches()) {
-        String block = value(values, matcher.group(1));
-        if (!block.isEmpty()) {
-          script.append(block).append('\n');
-        }
+    StringBuilder script = new StringBuilder(2048);
+    for (Part part : parts) {
+      if (part.kind() == Kind.TEXT) {
+        script.append(part.text());
         continue;
       }
-      int at = 0;
-      while (matcher.find()) {
-        script.append(line, at, matcher.start()).append(value(values, matcher.group(1)));
-        at = matcher.end();
+      String value = value(values, part.text());
+      script.append(value);
+      if (part.kind() == Kind.LINE && !value.isEmpty()) {
+        script.append('\n');
       }
-      script.append(line, at, line.length()).append('\n');
     }
     return script.toString();
   }

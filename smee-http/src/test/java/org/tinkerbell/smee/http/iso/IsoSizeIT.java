@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tinkerbell.smee.http.Certificates;
 import org.tinkerbell.smee.http.HttpHandler;
 import org.tinkerbell.smee.http.HttpResponse;
 import org.tinkerbell.smee.http.HttpRouter;
@@ -61,7 +63,10 @@ class IsoSizeIT {
   private static int port;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws Exception {
+    Certificates own = Certificates.make(folder, "origin", "RSA");
+    Files.writeString(folder.resolve("cert.pem"), own.certificate());
+    Files.writeString(folder.resolve("key.pem"), own.pkcs8());
     Path iso = folder.resolve("big.iso");
     try (FileChannel file =
         FileChannel.open(
@@ -80,6 +85,9 @@ class IsoSizeIT {
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-XX:MaxDirectMemorySize=64m",
+                // As an operator has Java trust the authority of a site.
+                "-Djavax.net.ssl.trustStore=" + folder.resolve("origin.p12"),
+                "-Djavax.net.ssl.trustStorePassword=password",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Child.class.getName(),
@@ -140,7 +148,7 @@ class IsoSizeIT {
     long seed = System.nanoTime();
     System.out.println("IsoSizeIT seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
-    for (String route : List.of("http", "file")) {
+    for (String route : List.of("http", "https", "file")) {
       try (Socket socket = new Socket("127.0.0.1", port)) {
         for (int round = 0; round < 400; round++) {
           long near = PLACES.get(random.nextInt(PLACES.size()));
@@ -208,14 +216,28 @@ class IsoSizeIT {
 
     public static void main(String[] arguments) throws Exception {
       Path iso = Path.of(arguments[0]);
-      HttpServer origin = serve(HttpHandler.of(r -> response(iso)));
+      HttpServer origin =
+          started(
+              HttpServer.builder()
+                  .bindTls(new InetSocketAddress("127.0.0.1", 0))
+                  .certificate(iso.resolveSibling("cert.pem"), iso.resolveSibling("key.pem"))
+                  .handler(HttpHandler.of(r -> response(iso))));
       IsoMachines machines = new IsoMachines();
       IsoHandler fromFile = builder(machines).source(iso.toUri()).build();
       URI url =
           URI.create("http://127.0.0.1:" + origin.boundAddresses().get(0).getPort() + "/big.iso");
       IsoHandler fromHttp = builder(machines).source(url).build();
+      URI secureUrl =
+          URI.create(
+              "https://127.0.0.1:" + origin.boundTlsAddresses().get(0).getPort() + "/big.iso");
+      IsoHandler fromHttps = builder(machines).source(secureUrl).build();
       HttpServer front =
-          serve(HttpRouter.builder().get("/file/**", fromFile).get("/http/**", fromHttp).build());
+          serve(
+              HttpRouter.builder()
+                  .get("/file/**", fromFile)
+                  .get("/http/**", fromHttp)
+                  .get("/https/**", fromHttps)
+                  .build());
       System.out.println(front.boundAddresses().get(0).getPort());
       Scanner commands = new Scanner(System.in, StandardCharsets.US_ASCII);
       while (commands.hasNextLine()) {
@@ -237,12 +259,12 @@ class IsoSizeIT {
     }
 
     private static HttpServer serve(HttpHandler handler) {
+      return started(HttpServer.builder().handler(handler));
+    }
+
+    private static HttpServer started(HttpServer.Builder builder) {
       HttpServer server =
-          HttpServer.builder()
-              .bind(new InetSocketAddress("127.0.0.1", 0))
-              .eventLoopThreads(1)
-              .handler(handler)
-              .build();
+          builder.bind(new InetSocketAddress("127.0.0.1", 0)).eventLoopThreads(1).build();
       server.start().toCompletableFuture().join();
       return server;
     }
