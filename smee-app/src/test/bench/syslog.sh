@@ -45,7 +45,7 @@ stop() {
 }
 trap 'stop; rm -rf "$scratch"' EXIT
 # More than loggen can send.
-readonly flood=2000000
+readonly flood=400000
 readonly port=5514 http=5580
 log=$scratch/messages
 key=$(printf '0100007F:%04X' $port)
@@ -60,7 +60,7 @@ start() {
       ;;
     rsyslog)
       cat >"$scratch/rsyslog.conf" <<CONF
-global(workDirectory="$scratch")
+global(workDirectory="$scratch" net.enableDNS="off")
 module(load="imudp")
 input(type="imudp" address="127.0.0.1" port="$port" rcvbufSize="4m")
 *.* action(type="omfile" file="$log")
@@ -70,7 +70,7 @@ CONF
     syslog-ng)
       cat >"$scratch/syslog-ng.conf" <<CONF
 @version: 3.35
-options { stats-freq(0); };
+options { stats-freq(0); use-dns(no); keep-hostname(yes); log-fifo-size(100000); flush-lines(100); };
 source in { network(ip("127.0.0.1") port($port) transport("udp") so-rcvbuf(4194304)); };
 destination out { file("$log"); };
 log { source(in); destination(out); };

@@ -147,10 +147,11 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
   public void dropped(Arrival arrival, String reason) {
     OptionalInt heldBack = complaints.admit("dhcp dropped " + reason);
     if (heldBack.isPresent()) {
-      log.atWarn()
-          .addKeyValue("remote", Text.of(arrival.remote()))
-          .addKeyValue("reason", reason)
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              log.atWarn()
+                  .addKeyValue("remote", Text.of(arrival.remote()))
+                  .addKeyValue("reason", reason),
+              heldBack)
           .log("dropped DHCP packet");
     }
   }

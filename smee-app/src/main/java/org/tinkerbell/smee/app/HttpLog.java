@@ -160,10 +160,9 @@ final class HttpLog implements HttpObserver {
   public void connectionRefused(InetSocketAddress peer, String reason) {
     OptionalInt heldBack = complaints.admit("http refused " + reason);
     if (heldBack.isPresent()) {
-      log.atWarn()
-          .addKeyValue("sourceIP", Text.host(peer))
-          .addKeyValue("reason", reason)
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              log.atWarn().addKeyValue("sourceIP", Text.host(peer)).addKeyValue("reason", reason),
+              heldBack)
           .log("HTTP connection refused");
     }
   }

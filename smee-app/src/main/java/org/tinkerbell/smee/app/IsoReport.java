@@ -49,11 +49,12 @@ final class IsoReport implements HttpObserver, IsoObserver {
     }
     OptionalInt heldBack = complaints.admit("iso without placeholder " + source);
     if (heldBack.isPresent()) {
-      Logging.logger("http")
-          .atWarn()
-          .addKeyValue("mac", macAddress.toString())
-          .addKeyValue("source", Text.withoutQuery(source))
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              Logging.logger("http")
+                  .atWarn()
+                  .addKeyValue("mac", macAddress.toString())
+                  .addKeyValue("source", Text.withoutQuery(source)),
+              heldBack)
           .log("the ISO has no placeholder: the machine will boot without its kernel arguments");
     }
   }

@@ -126,10 +126,11 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
   public void dropped(InetSocketAddress source, SyslogDropReason reason) {
     OptionalInt heldBack = complaints.admit("syslog dropped " + reason);
     if (heldBack.isPresent()) {
-      log.atWarn()
-          .addKeyValue("host", Text.host(source))
-          .addKeyValue("reason", reason.toString())
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              log.atWarn()
+                  .addKeyValue("host", Text.host(source))
+                  .addKeyValue("reason", reason.toString()),
+              heldBack)
           .log("syslog message dropped");
     }
   }
@@ -138,10 +139,11 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
   public void receiveFailed(InetSocketAddress local, Throwable failure) {
     OptionalInt heldBack = complaints.admit("syslog receive");
     if (heldBack.isPresent()) {
-      log.atWarn()
-          .addKeyValue("address", Text.of(local))
-          .addKeyValue("error", String.valueOf(failure.getMessage()))
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              log.atWarn()
+                  .addKeyValue("address", Text.of(local))
+                  .addKeyValue("error", String.valueOf(failure.getMessage())),
+              heldBack)
           .log("receiving syslog messages failed");
     }
   }
@@ -150,10 +152,9 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
   public void lost(InetSocketAddress local, long count) {
     OptionalInt heldBack = complaints.admit("syslog lost");
     if (heldBack.isPresent()) {
-      log.atWarn()
-          .addKeyValue("address", Text.of(local))
-          .addKeyValue("count", count)
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              log.atWarn().addKeyValue("address", Text.of(local)).addKeyValue("count", count),
+              heldBack)
           .log("the system dropped syslog messages, its receive buffer was full");
     }
   }
@@ -171,9 +172,8 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
   private void failed(Throwable failure) {
     OptionalInt heldBack = complaints.admit("syslog write");
     if (heldBack.isPresent()) {
-      log.atWarn()
-          .addKeyValue("error", String.valueOf(failure.getMessage()))
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              log.atWarn().addKeyValue("error", String.valueOf(failure.getMessage())), heldBack)
           .log("writing syslog messages failed");
     }
   }
@@ -183,10 +183,9 @@ final class SyslogLog implements SyslogHandler, SyslogObserver {
     String host = Text.host(source);
     OptionalInt heldBack = complaints.admit("syslog " + host + " " + fault);
     if (heldBack.isPresent()) {
-      log.atInfo()
-          .addKeyValue("host", host)
-          .addKeyValue("fault", fault.toString())
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              log.atInfo().addKeyValue("host", host).addKeyValue("fault", fault.toString()),
+              heldBack)
           .log("syslog connection at fault");
     }
   }

@@ -38,7 +38,9 @@ final class Text {
 
   /** Returns a URL without its query, which may hold a token; a mark shows that there is one. */
   static String withoutQuery(URI url) {
-    return url.getRawQuery() == null ? url.toString() : url.toString().replaceFirst("\\?.*", "?...");
+    return url.getRawQuery() == null
+        ? url.toString()
+        : url.toString().replaceFirst("\\?.*", "?...");
   }
 
   /** Returns a duration as Go prints it: {@code 359.211µs}, {@code 83.384ms}, {@code 1.5s}. */

@@ -92,10 +92,11 @@ final class TftpLog implements TftpObserver {
   public void limited(InetSocketAddress remote, TftpLimit limit) {
     OptionalInt heldBack = complaints.admit("tftp limit " + limit);
     if (heldBack.isPresent()) {
-      log.atWarn()
-          .addKeyValue("client", Text.of(remote))
-          .addKeyValue("limit", limit.toString())
-          .addKeyValue("heldBack", heldBack.getAsInt())
+      Complaints.count(
+              log.atWarn()
+                  .addKeyValue("client", Text.of(remote))
+                  .addKeyValue("limit", limit.toString()),
+              heldBack)
           .log("TFTP request turned away");
     }
   }

@@ -47,11 +47,13 @@ final class WatchedSpanExporter implements SpanExporter {
   private void failed(int spans, @Nullable Throwable cause) {
     failing = true;
     OptionalInt heldBack = complaints.admit("otel export");
-    log.atLevel(heldBack.isPresent() ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.DEBUG)
-        .addKeyValue("endpoint", endpoint)
-        .addKeyValue("spans", spans)
-        .addKeyValue("error", reason(cause))
-        .addKeyValue("heldBack", heldBack.orElse(0))
+    Complaints.count(
+            log.atLevel(
+                    heldBack.isPresent() ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.DEBUG)
+                .addKeyValue("endpoint", endpoint)
+                .addKeyValue("spans", spans)
+                .addKeyValue("error", reason(cause)),
+            heldBack)
         .log("traces cannot be sent and are lost");
   }
 
