@@ -71,8 +71,7 @@ final class DhcpLog implements DhcpObserver, BootFileListener {
       DhcpResult.Reply reply,
       InetSocketAddress destination,
       Throwable cause) {
-    OptionalInt heldBack =
-        complaints.admit("dhcp " + mac(exchange.request()) + " " + SEND_FAILED);
+    OptionalInt heldBack = complaints.admit("dhcp " + mac(exchange.request()) + " " + SEND_FAILED);
     LoggingEventBuilder event =
         describe(
             packet(heldBack.isPresent() ? Level.ERROR : Level.DEBUG, exchange),
