@@ -2,6 +2,7 @@
 package org.tinkerbell.smee.tftp;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -98,6 +99,8 @@ final class Binding {
             .channelFactory(transport.channels(address))
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Turns.MARKS)
+            // What datagrams are received in is given back at once, which this one is best at.
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .handler(new Receiver());
     if (batch && transport == Transport.EPOLL) {
       // recvmmsg; it does not report destinations, so not on a wildcard socket.

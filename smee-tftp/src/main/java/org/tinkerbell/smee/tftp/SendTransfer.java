@@ -80,31 +80,32 @@ final class SendTransfer implements PacketRuns.Reader {
     optionsPending = !negotiation.granted().isEmpty();
     if (optionsPending) {
       sendOptions();
-      sent(true);
+      sent(true, clock.getAsLong());
       if (packets.isBlocking()) {
         // While the client answers.
         readAhead();
       }
     } else {
-      pump();
+      pump(clock.getAsLong());
     }
   }
 
   /**
    * Takes an ACK.
    *
+   * @param now when it came
    * @return whether it moved the transfer on
    */
-  boolean acknowledge(int block) {
+  boolean acknowledge(int block, long now) {
     if (closed) {
       return false;
     }
     if (optionsPending) {
       if (block == 0) {
         optionsPending = false;
-        measure();
+        measure(now);
         timer.restart();
-        pump();
+        pump(now);
         return true;
       }
       return false;
@@ -116,7 +117,7 @@ final class SendTransfer implements PacketRuns.Reader {
       return false;
     }
     if (number == highestSent) {
-      measure();
+      measure(now);
     }
     account(number);
     acked = number;
@@ -129,7 +130,7 @@ final class SendTransfer implements PacketRuns.Reader {
       return true;
     }
     timer.restart();
-    pump();
+    pump(now);
     return true;
   }
 
@@ -142,9 +143,9 @@ final class SendTransfer implements PacketRuns.Reader {
     }
   }
 
-  private void measure() {
+  private void measure(long now) {
     if (timing) {
-      timer.measured(clock.getAsLong() - sentAt);
+      timer.measured(now - sentAt);
       timing = false;
     }
   }
@@ -211,16 +212,16 @@ final class SendTransfer implements PacketRuns.Reader {
   }
 
   /** Fills the window. */
-  private void pump() {
+  private void pump(long now) {
     long before = highestSent;
     if (sendWindow()) {
       // Only blocks that were never sent before tell how long a round trip takes (Karn).
-      sent(highestSent > before);
+      sent(highestSent > before, now);
     }
     if (packets.isBlocking() && !closed) {
       readAhead();
       if (waitsForContent()) {
-        deadline = clock.getAsLong() + readTimeoutNanos;
+        deadline = now + readTimeoutNanos;
         armed = true;
       }
     }
@@ -238,11 +239,11 @@ final class SendTransfer implements PacketRuns.Reader {
     return Math.min(acked + negotiation.windowSize(), packets.lastBlock());
   }
 
-  private void sent(boolean first) {
+  private void sent(boolean first, long now) {
     if (timer.sends() == 0) {
       timer.restart();
     }
-    sentAt = clock.getAsLong();
+    sentAt = now;
     timing = first;
     deadline = sentAt + timer.waitNanos();
     armed = true;
@@ -288,7 +289,7 @@ final class SendTransfer implements PacketRuns.Reader {
           () -> {
             held = false;
             if (!closed && !optionsPending) {
-              pump();
+              pump(clock.getAsLong());
             }
           });
     }
@@ -298,7 +299,7 @@ final class SendTransfer implements PacketRuns.Reader {
   @Override
   public void arrived() {
     if (!closed && !optionsPending) {
-      pump();
+      pump(clock.getAsLong());
       // Nothing was received just now, so nobody else flushes.
       sink.flush();
     }

@@ -10,14 +10,26 @@ import java.util.function.LongSupplier;
  * Keeps an event loop awake for a moment instead of putting it to sleep, as long as that has turned
  * out to be worth it: when one client asks block by block, over a link so short that its next
  * acknowledgement is there within microseconds, then falling asleep and waking up take as long as
- * all the rest. On other networks, and when nothing happens, the loop sleeps as ever.
+ * all the rest. On other networks, and when nothing happens, the loop sleeps as ever; so it does if
+ * looking turns out to be in vain, as it is where the client shares the processor with this loop.
  */
 final class ShortWaits implements SelectStrategy {
 
   private static final long LONGEST_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
 
+  private static final int MAX_IN_VAIN = 3;
+  private static final int LONGEST_PAUSE = 1024;
+
   private final LongSupplier clock;
   private boolean worthIt;
+
+  /** How often in a row nothing came while the loop was looking. */
+  private int inVain;
+
+  /** For how many sleeps the loop does not look again, and how many there were the last time. */
+  private int pause;
+
+  private int lastPause;
   private boolean slept;
   private long sleptAt;
 
@@ -36,14 +48,22 @@ final class ShortWaits implements SelectStrategy {
       // Sleep and work together, so the limit is a generous one.
       worthIt = start - sleptAt < 2 * LONGEST_NANOS;
     }
-    if (worthIt) {
+    if (pause > 0) {
+      pause--;
+    } else if (worthIt) {
       do {
         int ready = selectNow.get();
         if (ready != 0) {
+          inVain = 0;
+          lastPause = 0;
           return ready;
         }
         Thread.onSpinWait();
       } while (clock.getAsLong() - start < LONGEST_NANOS);
+      if (++inVain >= MAX_IN_VAIN) {
+        pause = Math.min(Math.max(2 * lastPause, 2 * MAX_IN_VAIN), LONGEST_PAUSE);
+        lastPause = pause;
+      }
     }
     slept = true;
     sleptAt = clock.getAsLong();

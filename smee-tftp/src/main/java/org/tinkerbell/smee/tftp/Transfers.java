@@ -595,8 +595,9 @@ final class Transfers {
     }
     try {
       boolean wasUnacknowledged = sender.isUnacknowledged();
-      if (sender.acknowledge(block)) {
-        transfer.progressAt = clock.getAsLong();
+      long now = clock.getAsLong();
+      if (sender.acknowledge(block, now)) {
+        transfer.progressAt = now;
         if (wasUnacknowledged) {
           forgetUnacknowledged(transfer);
         }

@@ -120,11 +120,11 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     SendTransfer transfer = transfer(1025, TftpOptions.none());
     transfer.begin();
     assertThat(sent()).containsExactly("1:512");
-    assertThat(transfer.acknowledge(1)).isTrue();
+    assertThat(transfer.acknowledge(1, now)).isTrue();
     assertThat(sent()).containsExactly("2:512");
-    transfer.acknowledge(2);
+    transfer.acknowledge(2, now);
     assertThat(sent()).containsExactly("3:1");
-    transfer.acknowledge(3);
+    transfer.acknowledge(3, now);
     assertThat(end).isEqualTo("completed");
     assertThat(transfer.ackedBytes()).isEqualTo(1025);
     assertThat(sent()).isEmpty();
@@ -134,9 +134,9 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
   void aFileThatFitsExactlyEndsWithAnEmptyBlock() {
     SendTransfer transfer = transfer(512, TftpOptions.none());
     transfer.begin();
-    transfer.acknowledge(1);
+    transfer.acknowledge(1, now);
     assertThat(sent()).containsExactly("1:512", "2:0");
-    transfer.acknowledge(2);
+    transfer.acknowledge(2, now);
     assertThat(end).isEqualTo("completed");
     assertThat(transfer.ackedBytes()).isEqualTo(512);
   }
@@ -146,7 +146,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     SendTransfer transfer = transfer(0, TftpOptions.none());
     transfer.begin();
     assertThat(sent()).containsExactly("1:0");
-    transfer.acknowledge(1);
+    transfer.acknowledge(1, now);
     assertThat(end).isEqualTo("completed");
   }
 
@@ -154,10 +154,10 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
   void duplicateOldAndFutureAcksSendNothing() {
     SendTransfer transfer = transfer(5000, TftpOptions.none());
     transfer.begin();
-    transfer.acknowledge(1);
+    transfer.acknowledge(1, now);
     sent();
     for (int block : new int[] {1, 0, 3, 4, 65535, 30_000}) {
-      assertThat(transfer.acknowledge(block)).isFalse();
+      assertThat(transfer.acknowledge(block, now)).isFalse();
     }
     assertThat(sent()).isEmpty();
     transfer.close();
@@ -169,7 +169,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     transfer.begin();
     sent();
     now += Duration.ofMillis(999).toNanos();
-    transfer.acknowledge(9);
+    transfer.acknowledge(9, now);
     assertThat(after(transfer, 2)).isTrue();
     assertThat(sent()).containsExactly("1:512");
     transfer.close();
@@ -180,13 +180,13 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     SendTransfer transfer = transfer(5000, TftpOptions.none().withBlksize(1000));
     transfer.begin();
     assertThat(sent()).containsExactly("oack");
-    transfer.acknowledge(1);
+    transfer.acknowledge(1, now);
     assertThat(sent()).isEmpty();
     after(transfer, 1001);
     assertThat(sent()).containsExactly("oack");
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     assertThat(sent()).containsExactly("1:1000");
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     assertThat(sent()).isEmpty();
     transfer.close();
   }
@@ -196,17 +196,17 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     SendTransfer transfer = transfer(9 * 512, TftpOptions.none().withWindowsize(4));
     transfer.begin();
     sent();
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     assertThat(sent()).containsExactly("1:512", "2:512", "3:512", "4:512");
-    transfer.acknowledge(2);
+    transfer.acknowledge(2, now);
     assertThat(sent()).containsExactly("3:512", "4:512", "5:512", "6:512");
-    transfer.acknowledge(6);
+    transfer.acknowledge(6, now);
     assertThat(sent()).containsExactly("7:512", "8:512", "9:512", "10:0");
     after(transfer, 1001);
     assertThat(sent()).containsExactly("7:512", "8:512", "9:512", "10:0");
-    transfer.acknowledge(9);
+    transfer.acknowledge(9, now);
     assertThat(sent()).containsExactly("10:0");
-    transfer.acknowledge(10);
+    transfer.acknowledge(10, now);
     assertThat(end).isEqualTo("completed");
     assertThat(transfer.retransmissions()).isEqualTo(1);
   }
@@ -247,7 +247,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     transfer.begin();
     for (int block = 1; block <= 10; block++) {
       now += Duration.ofMillis(2).toNanos();
-      transfer.acknowledge(block);
+      transfer.acknowledge(block, now);
     }
     sent();
     assertThat(after(transfer, 199)).isFalse();
@@ -263,16 +263,16 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     SendTransfer transfer =
         transfer(70_000 * 8, TftpOptions.none().withBlksize(8).withWindowsize(10));
     transfer.begin();
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     for (int block = 10; block <= 65_530; block += 10) {
-      transfer.acknowledge(block);
+      transfer.acknowledge(block, now);
     }
     sent.subList(0, sent.size() - 10).clear();
     assertThat(sent())
         .containsExactly(
             "65531:8", "65532:8", "65533:8", "65534:8", "65535:8", "0:8", "1:8", "2:8", "3:8",
             "4:8");
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     assertThat(sent()).startsWith("1:8", "2:8").hasSize(10);
     transfer.close();
   }
@@ -283,7 +283,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     transfer.begin();
     transfer.repeatFirst();
     assertThat(sent()).containsExactly("1:512", "1:512");
-    transfer.acknowledge(1);
+    transfer.acknowledge(1, now);
     sent();
     transfer.repeatFirst();
     assertThat(sent()).isEmpty();
@@ -324,15 +324,15 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
         transfer(source, true, TftpOptions.none().withBlksize(8192), blocking::add);
     transfer.begin();
     assertThat(sent()).containsExactly("oack");
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     assertThat(sent()).isEmpty();
     assertThat(blocking).hasSize(1);
     blocking.remove(0).run();
     assertThat(sent()).containsExactly("1:8192");
     assertThat(blocking).as("the next run is read while the first is sent").hasSize(1);
-    transfer.acknowledge(1);
+    transfer.acknowledge(1, now);
     assertThat(sent()).containsExactly("2:8192");
-    transfer.acknowledge(2);
+    transfer.acknowledge(2, now);
     assertThat(sent()).isEmpty();
     assertThat(flushes).isOne();
     blocking.remove(0).run();
@@ -398,23 +398,23 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     SendTransfer transfer =
         transfer((blocks + 20) * 1000, TftpOptions.none().withBlksize(1000).withWindowsize(10));
     transfer.begin();
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     sent();
-    transfer.acknowledge(10);
+    transfer.acknowledge(10, now);
     int upTo = 10;
     while (upTo + 10 < blocks - 4) {
       upTo += 10;
-      transfer.acknowledge(upTo);
+      transfer.acknowledge(upTo, now);
     }
     sent();
-    transfer.acknowledge(blocks - 4);
+    transfer.acknowledge(blocks - 4, now);
     assertThat(sent())
         .startsWith((blocks - 3) + ":1000")
         .hasSize(10)
         .endsWith((blocks + 6) + ":1000");
-    transfer.acknowledge(blocks + 6);
-    transfer.acknowledge(blocks + 16);
-    transfer.acknowledge(blocks + 21);
+    transfer.acknowledge(blocks + 6, now);
+    transfer.acknowledge(blocks + 16, now);
+    transfer.acknowledge(blocks + 21, now);
     assertThat(end).isEqualTo("completed");
     assertThat(transfer.ackedBytes()).isEqualTo((blocks + 20) * 1000L);
   }
@@ -426,9 +426,9 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
         transfer(600_000, TftpOptions.none().withBlksize(1000).withWindowsize(10));
     transfer.begin();
     for (int block = 0; block <= 600; block += 10) {
-      transfer.acknowledge(block);
+      transfer.acknowledge(block, now);
     }
-    transfer.acknowledge(601);
+    transfer.acknowledge(601, now);
     assertThat(end).isEqualTo("completed");
     assertThat(sent()).hasSize(602).endsWith("600:1000", "601:0");
     assertThat(cache.bytes()).isZero();
@@ -442,14 +442,14 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     first.begin();
     second.begin();
     assertThat(blocking).as("read once for both").hasSize(1);
-    first.acknowledge(0);
-    second.acknowledge(0);
+    first.acknowledge(0, now);
+    second.acknowledge(0, now);
     assertThat(sent()).containsExactly("oack", "oack");
     drainWorker();
     assertThat(sent()).containsExactly("1:1000", "2:1000", "3:1000", "1:1000", "2:1000", "3:1000");
     SendTransfer third = transfer(file(100_000, "f"), true, options, blocking::add);
     third.begin();
-    third.acknowledge(0);
+    third.acknowledge(0, now);
     assertThat(sent()).as("without any wait").containsExactly("oack", "1:1000", "2:1000", "3:1000");
     assertThat(blocking).isEmpty();
     SendTransfer other = transfer(file(100_000, "g"), true, options, blocking::add);
@@ -469,16 +469,16 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
             TftpOptions.none().withBlksize(1000).withWindowsize(64),
             blocking::add);
     transfer.begin();
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     drainWorker();
     assertThat(sent()).hasSize(65).startsWith("oack", "1:1000").endsWith("64:1000");
     // The first part was given up long ago.
-    transfer.acknowledge(3);
+    transfer.acknowledge(3, now);
     drainWorker();
     assertThat(sent()).hasSize(64).startsWith("4:1000").endsWith("67:1000");
-    transfer.acknowledge(67);
+    transfer.acknowledge(67, now);
     drainWorker();
-    transfer.acknowledge(101);
+    transfer.acknowledge(101, now);
     assertThat(end).isEqualTo("completed");
     assertThat(transfer.ackedBytes()).isEqualTo(100_000);
   }
@@ -493,12 +493,12 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
             TftpOptions.none().withBlksize(1000).withWindowsize(40),
             blocking::add);
     transfer.begin();
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
     blocking.remove(0).run();
     blocking.remove(0).run();
     assertThat(sent()).hasSize(33).endsWith("32:1000");
     // Blocks 33 and on are being read when the client asks for 3 again.
-    transfer.acknowledge(2);
+    transfer.acknowledge(2, now);
     assertThat(blocking).hasSize(1);
     drainWorker();
     assertThat(sent()).startsWith("3:1000", "4:1000").endsWith("42:1000").hasSize(40);
@@ -512,15 +512,15 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     transfer.begin();
     sent();
     writable = false;
-    transfer.acknowledge(0);
-    transfer.acknowledge(0);
+    transfer.acknowledge(0, now);
+    transfer.acknowledge(0, now);
     assertThat(sent()).isEmpty();
     assertThat(turns).hasSize(1);
     writable = true;
     turns.remove(0).run();
     assertThat(sent()).containsExactly("1:512", "2:512", "3:512", "4:512");
     writable = false;
-    transfer.acknowledge(4);
+    transfer.acknowledge(4, now);
     assertThat(turns).hasSize(1);
     int waited = 0;
     while (end.isEmpty() && waited++ < 1000) {

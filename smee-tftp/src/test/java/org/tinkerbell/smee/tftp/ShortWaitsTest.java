@@ -64,4 +64,34 @@ class ShortWaitsTest {
     assertThat(next(true)).isZero();
     assertThat(looks).isOne();
   }
+
+  @Test
+  void whereLookingIsAlwaysInVainItIsHardlyTried() throws Exception {
+    int tried = 0;
+    for (int i = 0; i < 10_000; i++) {
+      next(false);
+      tried += looks > 0 ? 1 : 0;
+      passMicros(20);
+    }
+    assertThat(tried).isBetween(5, 40);
+    readyAfterLooks = 5;
+    int found = 0;
+    for (int i = 0; i < 2_000; i++) {
+      found += next(false) == 1 ? 1 : 0;
+      passMicros(20);
+    }
+    assertThat(found).as("once it helps again, it is done again").isGreaterThan(900);
+  }
+
+  @Test
+  void aMissNowAndThenDoesNotMatter() throws Exception {
+    next(false);
+    int found = 0;
+    for (int i = 0; i < 300; i++) {
+      readyAfterLooks = i % 3 == 0 ? Integer.MAX_VALUE : 5;
+      passMicros(20);
+      found += next(false) == 1 ? 1 : 0;
+    }
+    assertThat(found).isEqualTo(200);
+  }
 }
