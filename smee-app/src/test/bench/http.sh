@@ -71,6 +71,7 @@ warm() {
   last=0 rates='' i=0
   while [ $i -lt 12 ]; do
     now=$(rate "$2") i=$((i + 1)) rates="$rates $now"
+    grep -E 'Socket errors|Non-2xx' "$dir/out" || true
     [ $((now * 100)) -gt $((last * 95)) ] && [ $((now * 95)) -lt $((last * 100)) ] && break
     last=$now
   done

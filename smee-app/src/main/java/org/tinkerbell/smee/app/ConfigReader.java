@@ -205,7 +205,9 @@ final class ConfigReader {
     }
   }
 
-  /** Reads where U-Boot finds its files; {@code tftp}, {@code /tftp} and {@code /tftp//} are one. */
+  /**
+   * Reads where U-Boot finds its files; {@code tftp}, {@code /tftp} and {@code /tftp//} are one.
+   */
   private Optional<Config.PxeHttp> pxe(Optional<Path> assetDir) {
     String text = flags.text("pxe-http-path-prefix");
     StringBuilder prefix = new StringBuilder("/");

@@ -325,12 +325,7 @@ final class FlagTable {
             BOOL,
             "false",
             "serve PXELINUX configurations and the files of -tftp-asset-dir over HTTP, too, as U-Boot asks for them"),
-        new Flag(
-            "pxe-http-path-prefix",
-            HTTP,
-            TEXT,
-            "/tftp/",
-            "path that those files are below"),
+        new Flag("pxe-http-path-prefix", HTTP, TEXT, "/tftp/", "path that those files are below"),
         new Flag(
             "tls-cert-file",
             HTTP,

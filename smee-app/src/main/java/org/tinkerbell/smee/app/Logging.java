@@ -97,7 +97,8 @@ final class Logging {
     writesJson = json;
 
     // An event loop must never wait for whoever reads the log.
-    QueuedAppender async = new QueuedAppender(console, () -> flush(lines), context, QUEUE, STOP_LIMIT);
+    QueuedAppender async =
+        new QueuedAppender(console, () -> flush(lines), context, QUEUE, STOP_LIMIT);
     async.start();
     queue = async;
 

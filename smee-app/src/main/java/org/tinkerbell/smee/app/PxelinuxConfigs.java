@@ -34,8 +34,7 @@ record PxelinuxConfigs(Backend records) {
     return name.matches()
         ? netboot(records.findByMac(MacAddress.parse(name.group(1))))
             .thenApply(
-                netboot ->
-                    netboot.flatMap(Netboot::pxelinuxConfig).filter(text -> !text.isEmpty()))
+                netboot -> netboot.flatMap(Netboot::pxelinuxConfig).filter(text -> !text.isEmpty()))
         : CompletableFuture.completedStage(Optional.empty());
   }
 

@@ -44,7 +44,8 @@ class QueuedAppenderTest {
     context.setMDCAdapter(new LogbackMDCAdapter());
     slow.setContext(context);
     slow.start();
-    QueuedAppender queue = new QueuedAppender(slow, () -> {}, context, capacity, Duration.ofMillis(200));
+    QueuedAppender queue =
+        new QueuedAppender(slow, () -> {}, context, capacity, Duration.ofMillis(200));
     queue.start();
     logger.setAdditive(false);
     logger.addAppender(queue);

@@ -55,7 +55,8 @@ public sealed interface HttpBody {
     if (bytes.length < Bytes.FILE_FROM) {
       return bytes(bytes);
     }
-    return new Bytes(bytes, UnnamedFile.of(bytes, Path.of(System.getProperty("java.io.tmpdir"))).orElse(null));
+    return new Bytes(
+        bytes, UnnamedFile.of(bytes, Path.of(System.getProperty("java.io.tmpdir"))).orElse(null));
   }
 
   /**

@@ -36,8 +36,11 @@ public final class IpxeScriptHandler implements HttpHandler {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  /** How many answers are kept, about 4 KiB each; a power of two. */
+  /** How many answers are kept; a power of two. */
   private static final int KEPT = 1024;
+
+  /** Longer scripts, which only a record of its own can have, are not kept: that would add up. */
+  private static final int MAX_KEPT_BYTES = 8 * 1024;
 
   private final Backend backend;
   private final IpxeScripts scripts;
@@ -119,11 +122,14 @@ public final class IpxeScriptHandler implements HttpHandler {
     HardwareRecord hardware = found.hardware();
     int place = hardware.macAddress().hashCode() & (KEPT - 1);
     Kept known = kept.get(place);
-    if (known == null || known.hardware() != hardware) {
-      known = new Kept(hardware, response(scripts.decide(lookup, asked, trace)));
-      kept.set(place, known);
+    if (known != null && known.hardware() == hardware) {
+      return known.response();
     }
-    return known.response();
+    HttpResponse response = response(scripts.decide(lookup, asked, trace));
+    if (response.body().length() <= MAX_KEPT_BYTES) {
+      kept.set(place, new Kept(hardware, response));
+    }
+    return response;
   }
 
   private static CompletionStage<HttpResponse> refused(ScriptReason reason) {

@@ -92,6 +92,16 @@ class IpxeScriptHandlerTest {
   }
 
   @Test
+  void longScriptsAreServedButNotKept() {
+    String script = "#!ipxe\n" + "echo long\n".repeat(1000);
+    records.put(A, Netboot.builder().allowed(true).ipxeScript(script));
+    HttpResponse first = ask(handler, A);
+    assertThat(text(first)).contains(script);
+    assertThat(ask(handler, A)).isNotSameAs(first);
+    assertThat(text(ask(handler, A))).isEqualTo(text(first));
+  }
+
+  @Test
   void machinesThatShareAPlaceDoNotShareAnAnswer() {
     for (int i = 0; i < 5000; i++) {
       records.put(mac(i), Netboot.builder().allowed(true).facility("f" + i));
