@@ -47,6 +47,9 @@ final class YamlEvents {
     END
   }
 
+  /** In characters. */
+  private static final int PIECE = 16 * 1024;
+
   private static final String STR = Tag.STR.getValue();
 
   private final FileText source;
@@ -61,6 +64,8 @@ final class YamlEvents {
     LoadSettings settings =
         LoadSettings.builder()
             .setUseMarks(true)
+            // With each piece that is read, what a long value has so far is copied.
+            .setBufferSize(PIECE)
             // The file's size is bounded before.
             .setCodePointLimit(Integer.MAX_VALUE)
             .build();
