@@ -187,6 +187,11 @@ final class SendTransfer implements PacketRuns.Reader {
       timer.repeat();
       resend();
       deadline = now + timer.waitNanos();
+      if (timer.sends() == maxSends) {
+        // Some clients answer a doubled block only once and then wait for their own timeout, which
+        // each copy puts off: it has to get its turn before they are given up.
+        deadline += timer.waitNanos() / 2;
+      }
       return true;
     }
     return false;

@@ -179,10 +179,12 @@ final class ImpairingRelay implements AutoCloseable {
       Upstream state = (Upstream) key.attachment();
       if (channel == front) {
         state = upstreams.get(from);
-        if (state == null || isRequest(bytes)) {
-          state = upstream(from, state);
+        if (state == null) {
+          state = upstream(from);
         }
-        forward(state, state.channel, state.server, bytes);
+        // A request that is repeated must not lead astray the ACK that follows an answer which was
+        // on its way meanwhile.
+        forward(state, state.channel, isRequest(bytes) ? server : state.server, bytes);
       } else if (channel == state.channel) {
         if (!from.equals(server)) {
           state.server = from;
@@ -202,12 +204,8 @@ final class ImpairingRelay implements AutoCloseable {
     return bytes.length > 1 && (bytes[1] == 1 || bytes[1] == 2);
   }
 
-  /** Makes ready for a client, or for a client that asks anew. */
-  private Upstream upstream(SocketAddress client, Upstream before) throws IOException {
-    if (before != null) {
-      before.server = server;
-      return before;
-    }
+  /** Makes ready for a client. */
+  private Upstream upstream(SocketAddress client) throws IOException {
     // Where the system sends from towards the server.
     DatagramChannel channel = open(new InetSocketAddress(0));
     Upstream state =
