@@ -9,7 +9,7 @@
 #       [--seconds SECONDS] [--rounds N] [--smee FILE] [SERVER ...]
 #
 # Servers: smee smee-quiet dnsmasq dhcpd kea; those that are there by default. smee writes its log,
-# two lines a reply and one a request, to /dev/null, smee-quiet only warnings. Needs a C compiler and
+# a line for each request and each reply, to /dev/null, smee-quiet only warnings. Needs a C compiler and
 # a built Smee (./dev build). DNSMASQ, DHCPD and KEA can name the programs.
 set -euo pipefail
 
