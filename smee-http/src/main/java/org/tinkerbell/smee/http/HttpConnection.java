@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelProgressiveFuture;
 import io.netty.channel.ChannelProgressiveFutureListener;
@@ -620,6 +621,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       stallSeenNanos = now;
     } else if (now - stallSeenNanos >= config.writeTimeoutNanos) {
       config.observe(o -> o.connectionTimedOut(peer, "write-stalled"));
+      // Else the kernel would go on offering what it has to a client that takes nothing.
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
       channel.close();
     }
   }
