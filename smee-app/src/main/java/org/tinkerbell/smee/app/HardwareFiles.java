@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.backend.Netboot;
 import org.tinkerbell.smee.backend.RaspberryPi;
