@@ -44,6 +44,7 @@ final class ConfigReader {
   private static final Pattern BACKSLASH_AT_END = Pattern.compile("\\\\(?:\\s|$)");
 
   private static final Pattern SCHEME = Pattern.compile("https?");
+  private static final Pattern SCHEME_AND_HOST = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/]");
   private static final Pattern PORT_AT_END = Pattern.compile("^[^:]+:\\d+$");
 
   /** Less than what a machine's kernel arguments usually take. */
@@ -309,10 +310,18 @@ final class ConfigReader {
         problem(name, "no word may end in a backslash, which would join the script's next line");
       }
     }
+    String osieUrl = flags.text("osie-url");
+    if (!osieUrl.isEmpty() && !SCHEME_AND_HOST.matcher(osieUrl).find()) {
+      warnings.add(
+          flags.origin("osie-url")
+              + ": \""
+              + osieUrl
+              + "\" is no URL with scheme and host; machines take it as relative to their script's");
+    }
     return new Config.Script(
         scriptBase(),
         flags.bool("dhcp-http-ipxe-script-prepend-mac"),
-        flags.text("osie-url"),
+        osieUrl,
         extra,
         flags.text("dhcp-syslog-ip"),
         flags.text("tink-server"),

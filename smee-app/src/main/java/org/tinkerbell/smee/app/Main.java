@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.tinkerbell.smee.backend.Backend;
 import org.tinkerbell.smee.backend.MacAddress;
 import org.tinkerbell.smee.backend.spi.BackendException;
+import org.tinkerbell.smee.backend.spi.BackendObserver;
 import org.tinkerbell.smee.backend.spi.BackendProvider;
 import org.tinkerbell.smee.http.ipxe.EmbeddedScript;
 
@@ -126,6 +127,7 @@ public final class Main {
     List<String> warnings = new ArrayList<>(parser.warnings());
     warnings.addAll(reader.warnings());
     if (!problems.isEmpty()) {
+      backendProblem(config).ifPresent(problems::add);
       problems.forEach(problem -> fail(BAD_CONFIGURATION, problem));
       // A misspelt variable may well be why.
       warnings.forEach(warning -> fail(BAD_CONFIGURATION, "warning: " + warning));
@@ -152,6 +154,22 @@ public final class Main {
                 .log("detected the address that machines are told to use"));
     warnings.forEach(log::warn);
     return serve(config, log);
+  }
+
+  /** Returns what is wrong with the hardware records, so that it is told with all other faults. */
+  private static Optional<String> backendProblem(Config config) {
+    // A backend by default is no wish of the user's, and may not be what is meant in the end.
+    Optional<Config.BackendChoice> choice = config.backend().filter(c -> !c.byDefault());
+    if (choice.isEmpty()) {
+      return Optional.empty();
+    }
+    BackendProvider provider = choice.get().provider();
+    try {
+      provider.create(choice.get().settings(), BackendObserver.NONE).close();
+      return Optional.empty();
+    } catch (BackendException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Loads what would be served and says so, but opens no socket. */

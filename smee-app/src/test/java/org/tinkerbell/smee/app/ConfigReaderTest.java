@@ -379,6 +379,17 @@ class ConfigReaderTest {
   }
 
   @Test
+  void anOsieUrlWithoutHostIsWarnedOf() {
+    read("-osie-url=images.example/hook");
+    assertThat(warnings)
+        .anyMatch(warning -> warning.startsWith("-osie-url: \"images.example/hook\""));
+    read("-osie-url=http://${next-server}/hook");
+    assertThat(warnings).noneMatch(warning -> warning.startsWith("-osie-url"));
+    read();
+    assertThat(warnings).noneMatch(warning -> warning.startsWith("-osie-url"));
+  }
+
+  @Test
   void aPatchThatDoesNotFitIsRefusedAtStart() {
     read("-ipxe-script-patch=" + "x".repeat(132));
     assertThat(problems).singleElement().asString().startsWith("-ipxe-script-patch:");

@@ -125,6 +125,15 @@ class PackagedIT {
   }
 
   @Test
+  void whatIsWrongWithTheHardwareFileIsShownWithTheOtherFaults() throws Exception {
+    Path file = hardware("a: b: c\n");
+    Packaged.Result result = Packaged.run("-dhcp-mode=bogus", "-backend-file-path=" + file);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).hasSize(2).allMatch(line -> line.startsWith("smee: "));
+    assertThat(String.join("\n", result.err())).contains("-dhcp-mode:").contains(file + ":1:");
+  }
+
+  @Test
   @DisplayName("C27 a port that is taken")
   void portTaken() throws Exception {
     Path file = hardware(RECORD);
