@@ -188,10 +188,16 @@ final class RunningSmee implements AutoCloseable {
 
   /** Returns the reply; empty if there is none within the time. */
   Optional<DhcpMessage> dhcp(DhcpMessage request, int timeoutMillis) throws Exception {
+    return dhcp(address("DHCP"), request, timeoutMillis);
+  }
+
+  /** Returns a server's reply; empty if there is none within the time. */
+  static Optional<DhcpMessage> dhcp(
+      InetSocketAddress server, DhcpMessage request, int timeoutMillis) throws Exception {
     try (DatagramSocket relay = new DatagramSocket(new InetSocketAddress(RELAY, 67))) {
       relay.setSoTimeout(timeoutMillis);
       byte[] octets = DhcpCodec.encode(request);
-      relay.send(new DatagramPacket(octets, octets.length, address("DHCP")));
+      relay.send(new DatagramPacket(octets, octets.length, server));
       DatagramPacket reply = new DatagramPacket(new byte[2048], 2048);
       relay.receive(reply);
       byte[] received = new byte[reply.getLength()];

@@ -37,7 +37,7 @@ import javax.net.ssl.SSLContext;
  * count from before the log of changes is answered with 410. Can be made to break in many ways.
  * State outlives {@link #stop} and {@link #start}, as that of a real server does.
  */
-final class ApiServerDouble implements AutoCloseable {
+public final class ApiServerDouble implements AutoCloseable {
   static final Gson JSON =
       new GsonBuilder()
           .serializeNulls()
@@ -72,7 +72,7 @@ final class ApiServerDouble implements AutoCloseable {
   private long toldUpTo;
 
   /** Version of the API that is served; empty for none. */
-  volatile String served = "v1alpha1";
+  public volatile String served = "v1alpha1";
 
   /** Status that lists are answered with; 200 to serve them. */
   volatile int listStatus = 200;
@@ -98,7 +98,7 @@ final class ApiServerDouble implements AutoCloseable {
   /** Whether events are sent in small pieces. */
   volatile boolean splitEvents;
 
-  ApiServerDouble() throws IOException {
+  public ApiServerDouble() throws IOException {
     this(null, false);
   }
 
@@ -137,7 +137,8 @@ final class ApiServerDouble implements AutoCloseable {
     server.stop(0);
   }
 
-  String url() {
+  /** Returns where it is, for a kubeconfig. */
+  public String url() {
     return (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
   }
 
