@@ -467,7 +467,7 @@ class HttpServerIT {
       leaving.reset();
     }
     awaitConnections(server, 0);
-    assertThat(observer.finished).anyMatch(HttpOutcome::aborted);
+    observer.awaitAborted();
     client(server).get("/shrunk").answer();
     client(server).head("/files/large.bin").headAnswer();
     awaitNoOpenFile(folder.resolve("large.bin").toRealPath());
@@ -569,10 +569,7 @@ class HttpServerIT {
       stalled.get("/memory");
     }
     assertThat(observer.nextEvent()).isEqualTo("timed out write-stalled");
-    HttpOutcome outcome = observer.nextFinished();
-    while (!outcome.aborted()) {
-      outcome = observer.nextFinished();
-    }
+    observer.awaitAborted();
     awaitConnections(server, 0);
     // Not closed in order, which would leave megabytes with the kernel for minutes.
     assertThatThrownBy(stalled::readAll).isInstanceOf(SocketException.class);

@@ -64,6 +64,13 @@ public final class RecordingObserver implements HttpObserver {
     return present(finished.poll(10, TimeUnit.SECONDS));
   }
 
+  /** Passes over requests that were answered in full. */
+  public void awaitAborted() throws InterruptedException {
+    while (!nextFinished().aborted()) {
+      // The next one, then.
+    }
+  }
+
   public String nextEvent() throws InterruptedException {
     return present(events.poll(10, TimeUnit.SECONDS));
   }
