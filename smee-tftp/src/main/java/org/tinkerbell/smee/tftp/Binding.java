@@ -6,7 +6,6 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -213,42 +212,16 @@ final class Binding {
     }
   }
 
-  /** Takes what arrives and never lets an exception out. */
-  private final class Receiver extends ChannelInboundHandlerAdapter {
+  private final class Receiver extends DatagramReceiver {
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-      ctx.pipeline().addLast(new Turns());
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      if (message instanceof DatagramPacket packet) {
-        try {
-          transfers.received(
-              Binding.this,
-              ctx.channel(),
-              packet.sender(),
-              destination(ctx.channel(), packet),
-              packet.content());
-        } catch (RuntimeException | OutOfMemoryError e) {
-          log.error("datagram failed: remote={}", packet.sender(), e);
-        } finally {
-          packet.release();
-        }
-      }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-      // One flush for all that was read in one go: answers leave by sendmmsg.
-      ctx.flush();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      // A send that failed (no route, a full queue) is made good by the retransmission.
-      log.debug("socket error: channel={}", ctx.channel(), cause);
+    void received(ChannelHandlerContext ctx, DatagramPacket packet) {
+      transfers.received(
+          Binding.this,
+          ctx.channel(),
+          packet.sender(),
+          destination(ctx.channel(), packet),
+          packet.content());
     }
   }
 }

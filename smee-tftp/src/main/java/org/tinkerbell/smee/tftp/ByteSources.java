@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.util.OptionalLong;
@@ -140,41 +139,6 @@ final class ByteSources {
     @Override
     public void close() throws IOException {
       channel.close();
-    }
-  }
-
-  /** A stream, read to its end or for the given length. */
-  static final class OfStream implements ByteSource {
-
-    private final InputStream stream;
-    private final OptionalLong length;
-    private long remaining;
-
-    OfStream(InputStream stream, OptionalLong length) {
-      this.stream = stream;
-      this.length = length;
-      this.remaining = length.orElse(Long.MAX_VALUE);
-    }
-
-    @Override
-    public OptionalLong length() {
-      return length;
-    }
-
-    @Override
-    public ByteBuf read(int max) throws IOException {
-      int count = (int) Math.min(max, remaining);
-      byte[] part = stream.readNBytes(count);
-      if (part.length < count && length.isPresent()) {
-        throw new IOException("the content ended before its announced length");
-      }
-      remaining -= part.length;
-      return Unpooled.wrappedBuffer(part);
-    }
-
-    @Override
-    public void close() throws IOException {
-      stream.close();
     }
   }
 

@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -19,16 +18,12 @@ import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Opens a connected socket for a transfer, maybe on a port out of a range. The system delivers to
  * it what its peer sends and nothing else. Used on the event loop only.
  */
 final class ChildChannels {
-
-  private static final Logger log = LoggerFactory.getLogger(ChildChannels.class);
 
   /** Takes what arrives. */
   interface Reader {
@@ -167,7 +162,7 @@ final class ChildChannels {
             });
   }
 
-  private static final class Receiver extends ChannelInboundHandlerAdapter {
+  private static final class Receiver extends DatagramReceiver {
 
     private final Reader reader;
 
@@ -176,26 +171,8 @@ final class ChildChannels {
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-      ctx.pipeline().addLast(new Turns());
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      if (message instanceof DatagramPacket packet) {
-        try {
-          reader.read(packet.content());
-        } catch (RuntimeException | OutOfMemoryError e) {
-          log.error("datagram failed: remote={}", packet.sender(), e);
-        } finally {
-          packet.release();
-        }
-      }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-      ctx.flush();
+    void received(ChannelHandlerContext ctx, DatagramPacket packet) {
+      reader.read(packet.content());
     }
 
     @Override
@@ -203,7 +180,7 @@ final class ChildChannels {
       if (cause instanceof PortUnreachableException) {
         reader.unreachable(cause);
       } else {
-        log.debug("socket error: channel={}", ctx.channel(), cause);
+        super.exceptionCaught(ctx, cause);
       }
     }
   }

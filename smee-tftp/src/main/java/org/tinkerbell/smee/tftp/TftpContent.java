@@ -4,6 +4,7 @@ package org.tinkerbell.smee.tftp;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -173,7 +174,7 @@ public abstract class TftpContent {
     return new Once(stream) {
       @Override
       ByteSource openOnce() {
-        return new ByteSources.OfStream(stream, length);
+        return new ByteSources.OfChannel(Channels.newChannel(stream), length);
       }
     };
   }

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -291,8 +292,9 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
   }
 
   private static ByteSource stream(int bytes) {
-    return new ByteSources.OfStream(
-        new ByteArrayInputStream(TestFiles.random(bytes, 1)), OptionalLong.of(bytes));
+    return new ByteSources.OfChannel(
+        Channels.newChannel(new ByteArrayInputStream(TestFiles.random(bytes, 1))),
+        OptionalLong.of(bytes));
   }
 
   /** A file, as far as a transfer can tell. */
