@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +58,7 @@ class ClientMatrixIT {
   private static final int BUDGET_SECONDS =
       Integer.getInteger("smee.tftp.matrix.seconds", FULL ? 900 : 12);
   private static final String ONLY = System.getProperty("smee.tftp.matrix.network", "");
-  private static final int AT_A_TIME = 8;
+  private static final int AT_A_TIME = FULL ? 14 : 8;
   private static final int MIB = 1 << 20;
   private static final long SEED = 20_261_122;
 
@@ -204,28 +204,40 @@ class ClientMatrixIT {
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
-  @Timeout(value = 2, unit = TimeUnit.HOURS)
+  @Timeout(value = 3, unit = TimeUnit.HOURS)
   void everyClientGetsEveryFile(Network network) throws Exception {
     Assumptions.assumeTrue(ONLY.isEmpty() || ONLY.equals(network.name()), "another is asked for");
     ExecutorService pool = Executors.newFixedThreadPool(AT_A_TIME);
     Map<String, Future<String>> downloads = new LinkedHashMap<>();
     List<String> leftOut = new ArrayList<>();
-    // The longest first, so that they do not begin when all others are done.
-    List<String> names = new ArrayList<>(SIZES.keySet());
-    Collections.reverse(names);
-    for (String name : names) {
-      for (Client client : CLIENTS) {
-        double seconds = client.seconds(SIZES.get(name), network);
-        if (seconds > BUDGET_SECONDS) {
-          leftOut.add(
-              String.format(Locale.ROOT, "%s %s (about %.0f s)", client.command(), name, seconds));
-          continue;
-        }
-        for (boolean ports : List.of(false, true)) {
-          String title = client.command() + " " + name + (ports ? " ports" : " single port");
-          Path out = folder.resolve("out" + network.ordinal() + "-" + downloads.size());
-          downloads.put(title, pool.submit(() -> download(client, name, network.port(ports), out)));
-        }
+    for (Planned planned : longestFirst(network)) {
+      Client client = planned.client();
+      String name = planned.file();
+      if (planned.seconds() > BUDGET_SECONDS) {
+        leftOut.add(
+            String.format(
+                Locale.ROOT, "%s %s (about %.0f s)", client.command(), name, planned.seconds()));
+        continue;
+      }
+      for (boolean ports : List.of(false, true)) {
+        String title = client.command() + " " + name + (ports ? " ports" : " single port");
+        Path out = folder.resolve("out" + network.ordinal() + "-" + downloads.size());
+        downloads.put(
+            title,
+            pool.submit(
+                () -> {
+                  long begin = System.nanoTime();
+                  String outcome = download(client, name, network.port(ports), out);
+                  if (FULL) {
+                    log.info(
+                        "{}: {}: {} s {}",
+                        network,
+                        title,
+                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin),
+                        outcome);
+                  }
+                  return outcome;
+                }));
       }
     }
     Map<String, String> wrong = new LinkedHashMap<>();
@@ -239,6 +251,20 @@ class ClientMatrixIT {
     log.info("{}: {} downloads, left out: {}", network, downloads.size(), leftOut);
     assertThat(wrong).isEmpty();
     assertThat(downloads).hasSizeGreaterThanOrEqualTo(2 * 5 * CLIENTS.size());
+  }
+
+  private record Planned(Client client, String file, double seconds) {}
+
+  /** So that none of the long ones begins when all others are done. */
+  private static List<Planned> longestFirst(Network network) {
+    List<Planned> all = new ArrayList<>();
+    for (String name : SIZES.keySet()) {
+      for (Client client : CLIENTS) {
+        all.add(new Planned(client, name, client.seconds(SIZES.get(name), network)));
+      }
+    }
+    all.sort(Comparator.comparingDouble(Planned::seconds).reversed());
+    return all;
   }
 
   /**
