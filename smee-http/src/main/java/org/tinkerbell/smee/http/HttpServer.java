@@ -139,10 +139,14 @@ public final class HttpServer implements AutoCloseable {
     Transport.configure(bootstrap, loops);
     return bootstrap
         .option(ChannelOption.SO_BACKLOG, 1024)
-        // New connections come in bursts, and have to get in before those who are busy already.
+        // New connections come in bursts, and have to get in before those who are busy already: up
+        // to so many in one go, until there are no more. Netty's guess whether there are more is
+        // made for bytes, and let in one for each round of answers.
         .option(
             ChannelOption.RECVBUF_ALLOCATOR,
-            new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS))
+            new ServerChannelRecvByteBufAllocator()
+                .respectMaybeMoreData(false)
+                .maxMessagesPerRead(ACCEPTS))
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
         // A client may end its half of the connection and still wait for the answer.

@@ -543,6 +543,36 @@ class HttpServerIT {
     assertThat(observer.nextEvent()).isEqualTo("refused too-many-connections");
   }
 
+  @Test
+  void allWhoWaitAreLetInBeforeAnyoneIsAnsweredAgain() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch waiting = new CountDownLatch(1);
+    HttpServer[] server = new HttpServer[1];
+    HttpHandler handler =
+        request -> {
+          asked.countDown();
+          try {
+            waiting.await(10, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return CompletableFuture.completedFuture(
+              HttpResponse.text(Integer.toString(server[0].openConnections())));
+        };
+    server[0] = start(b -> b.handler(handler));
+    RawClient first = client(server[0]).get("/busy");
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    List<RawClient> others = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      others.add(client(server[0]).get("/" + i));
+    }
+    waiting.countDown();
+    assertThat(first.answer().text()).isEqualTo("1");
+    for (RawClient other : others) {
+      assertThat(other.answer().text()).isEqualTo("101");
+    }
+  }
+
   private static void awaitConnections(HttpServer server, int count) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (server.openConnections() != count) {
