@@ -110,7 +110,7 @@ public sealed interface HttpBody {
     /** Below this, copying into the buffer of the head is cheaper than a second buffer. */
     static final int DIRECT_FROM = 16 * 1024;
 
-    /** From here on, a file is worth its system calls; and this much goes with the head. */
+    /** From here on, a file is worth its system calls. */
     static final int FILE_FROM = 64 * 1024;
 
     private final ByteBuffer content;

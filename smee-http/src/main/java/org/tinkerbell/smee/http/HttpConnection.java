@@ -433,7 +433,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 written(exchange, done.isSuccess());
               });
     } else {
-      write(exchange, parts.messages());
+      write(exchange, parts);
     }
   }
 
@@ -449,15 +449,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Writes what may take long, and goes on with the next request only when it is out. */
-  private void write(Exchange exchange, List<Object> messages) {
+  private void write(Exchange exchange, ResponseParts parts) {
     phase = Phase.WRITE;
+    boolean corked = parts.hasRegion() && Transport.cork(channel, true);
+    List<Object> messages = parts.messages();
     channel.write(messages.get(0));
     for (int i = 1; i < messages.size(); i++) {
       ChannelProgressivePromise promise = channel.newProgressivePromise();
       promise.addListener(new Progress(exchange));
       ChannelFuture future = channel.write(messages.get(i), promise);
       if (i == messages.size() - 1) {
-        future.addListener(done -> allWritten(exchange, done.isSuccess()));
+        future.addListener(
+            done -> {
+              if (corked && done.isSuccess()) {
+                Transport.cork(channel, false);
+              }
+              allWritten(exchange, done.isSuccess());
+            });
       }
     }
     channel.flush();
@@ -620,6 +628,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       stallMark = mark;
       stallSeenNanos = now;
     } else if (now - stallSeenNanos >= config.writeTimeoutNanos) {
+      long sinceSent = Transport.sinceSentNanos(channel);
+      if (sinceSent < config.writeTimeoutNanos) {
+        stallSeenNanos = now - sinceSent;
+        return;
+      }
       config.observe(o -> o.connectionTimedOut(peer, "write-stalled"));
       // Else the kernel would go on offering what it has to a client that takes nothing.
       channel.config().setOption(ChannelOption.SO_LINGER, 0);

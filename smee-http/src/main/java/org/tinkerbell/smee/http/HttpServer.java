@@ -599,9 +599,9 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * Limits the time in which a client takes not a single byte of a response. There is no limit on
-     * the whole: a slow client may take its time. With epoll a client may be as slow as 128 KiB in
-     * this time; with the sockets of the Java platform the kernel's send buffer counts, which may
-     * be megabytes. Default: 30 s.
+     * the whole: a slow client may take its time. With epoll the kernel is asked whether it had
+     * anything to send to the client in this time; with the sockets of the Java platform only the
+     * room in its send buffer tells, which may be megabytes. Default: 30 s.
      *
      * @param value 10 ms or more
      * @return this builder

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.FileRegion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -96,6 +97,11 @@ final class ResponseParts {
   /** Tells whether everything is in the buffer of the head. */
   boolean isSmall() {
     return messages.size() == 1;
+  }
+
+  /** Tells whether the kernel is to read a part of the body by itself. */
+  boolean hasRegion() {
+    return messages.stream().anyMatch(FileRegion.class::isInstance);
   }
 
   private void release() {
@@ -236,13 +242,12 @@ final class ResponseParts {
     }
   }
 
-  /** Adds the beginning as bytes, which leave in one packet with the head, and then the file. */
   private void addMemory(HttpBody.Bytes memory, long offset, long length) {
     FileChannel file = memory.file();
-    long bytes = file == null ? length : Math.min(length, HttpBody.Bytes.FILE_FROM);
-    messages.add(Unpooled.wrappedBuffer(memory.slice(offset, bytes)));
-    if (file != null && length > bytes) {
-      messages.add(new KeptFileRegion(file, offset + bytes, length - bytes));
+    if (file == null || length < HttpBody.Bytes.FILE_FROM) {
+      messages.add(Unpooled.wrappedBuffer(memory.slice(offset, length)));
+    } else {
+      messages.add(new KeptFileRegion(file, offset, length));
     }
   }
 

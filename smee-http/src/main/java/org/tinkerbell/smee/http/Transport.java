@@ -2,14 +2,19 @@
 package org.tinkerbell.smee.http;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +22,6 @@ import org.slf4j.LoggerFactory;
 final class Transport {
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
   private static final boolean EPOLL = epollAvailable();
-
-  /**
-   * How far the kernel's buffer runs ahead of the network. It grows to megabytes by itself, and
-   * then tells of room so rarely that a slow client could not be told from one that takes nothing.
-   */
-  private static final long UNSENT_BYTES = 128 * 1024;
 
   private Transport() {}
 
@@ -46,11 +45,44 @@ final class Transport {
 
   static void configure(ServerBootstrap bootstrap, IoEventLoopGroup group) {
     if (EPOLL && group.isIoType(EpollIoHandler.class)) {
-      bootstrap
-          .channel(EpollServerSocketChannel.class)
-          .childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+      bootstrap.channel(EpollServerSocketChannel.class);
     } else {
       bootstrap.channel(NioServerSocketChannel.class);
     }
+  }
+
+  /**
+   * Has the kernel hold back what does not fill a packet, or send it now. So the head of a response
+   * leaves with the beginning of a file that the kernel reads by itself, where writing both at once
+   * is not possible.
+   *
+   * @return whether it does, which needs epoll
+   */
+  static boolean cork(Channel channel, boolean on) {
+    return EPOLL
+        && channel instanceof EpollSocketChannel socket
+        && socket.config().setOption(EpollChannelOption.TCP_CORK, on);
+  }
+
+  /**
+   * Returns how long ago the kernel last sent bytes of a connection that the client had room for.
+   * The kernel takes megabytes ahead of a slow client, and then tells of room so rarely that such a
+   * client cannot be told from one that takes nothing by what is written.
+   *
+   * @return nanoseconds; very many if nothing comes back from the client, and where it is not known
+   */
+  static long sinceSentNanos(Channel channel) {
+    if (EPOLL && channel instanceof EpollSocketChannel socket) {
+      try {
+        EpollTcpInfo info = socket.tcpInfo();
+        // What is sent again and again is not taken either.
+        return info.retransmits() > 0
+            ? Long.MAX_VALUE
+            : TimeUnit.MILLISECONDS.toNanos(info.lastDataSent());
+      } catch (ChannelException e) {
+        LOG.atDebug().setCause(e).log("tcp-info-failed");
+      }
+    }
+    return Long.MAX_VALUE;
   }
 }
