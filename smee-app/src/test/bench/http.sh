@@ -3,12 +3,14 @@
 #
 # Measures Smee's HTTP beside nginx: the same script and the same 1 MiB binary, wrk with 256 connections, by turns.
 #
-#   ./dev build && smee-app/src/test/bench/http.sh [SECONDS]
+#   ./dev build && smee-app/src/test/bench/http.sh [SECONDS [ROUNDS]]
+#
+# Each run takes 8 s if nothing else is said, and there are 3 rounds; the last lines are the ratios of the medians.
 #
 # Needs wrk, nginx and curl, an idle machine, and the ports 18080 and 18081 of the loopback address. Not root.
 set -eu
 
-seconds=${1:-8}
+seconds=${1:-8} rounds=${2:-3}
 smee=${SMEE:-$(cd "$(dirname "$0")/../../.." && pwd)/target/smee/bin/smee}
 dir=$(mktemp -d)
 smee_pid='' nginx_pid=''
@@ -61,18 +63,18 @@ sleep 0.5
 
 # rate URL: measures once; leaves wrk's report in $dir/out
 rate() {
-  sleep 0.3 # until the connections of the run before are closed: Smee admits 256 from one address
+  sleep 1 # until the connections of the run before are closed: Smee admits 256 from one address
   wrk -t 2 -c 256 -d "${seconds}s" --latency "$1" > "$dir/out"
   awk '/Requests\/sec/ { print int($2) }' "$dir/out"
 }
 
-# warm NAME URL: until two runs agree within 5 %, at most 12 runs, for the compiler of the Java platform to be done
+# warm NAME URL: for the compiler of the Java platform to be done: six runs, and until two agree within 5 %, at most 16
 warm() {
   last=0 rates='' i=0
-  while [ $i -lt 12 ]; do
+  while [ $i -lt 16 ]; do
     now=$(rate "$2") i=$((i + 1)) rates="$rates $now"
     grep -E 'Socket errors|Non-2xx' "$dir/out" || true
-    [ $((now * 100)) -gt $((last * 95)) ] && [ $((now * 95)) -lt $((last * 100)) ] && break
+    [ $i -ge 6 ] && [ $((now * 100)) -gt $((last * 95)) ] && [ $((now * 95)) -lt $((last * 100)) ] && break
     last=$now
   done
   echo "warming up, $1:$rates requests/s"
@@ -82,20 +84,32 @@ warm() {
 run() {
   rate "$2" > /dev/null
   awk -v name="$1" '
-    /50%|99%/ { latency = latency " " $1 " " $2 }
+    /50%|99%/ { if (NF == 2) latency = latency " " $1 " " $2 }
     /Requests\/sec/ { rate = $2 }
     /Transfer\/sec/ { transfer = $2 }
     /Socket errors|Non-2xx/ { errors = errors " " $0 }
-    END { printf "%-14s %10s requests/s %10s/s %s%s\n", name, rate, transfer, latency, errors }' "$dir/out"
+    END { printf "%-14s %10s requests/s %10s/s %s%s\n", name, rate, transfer, latency, errors }' "$dir/out" | tee -a "$dir/runs"
+}
+
+# ratio NAME: of the median rates of all rounds
+ratio() {
+  for who in smee nginx; do
+    awk -v name="$1" -v who=$who '$1 == name && $2 == who { print $3 }' "$dir/runs" | sort -n |
+      awk '{ all[NR] = $1 } END { print (all[int((NR + 1) / 2)] + all[int((NR + 2) / 2)]) / 2 }'
+  done | xargs | awk -v name="$1" '{ printf "%s: median %.0f of smee, %.0f of nginx, ratio %.2f\n", name, $1, $2, $1 / $2 }'
 }
 
 warm script "http://127.0.0.1:18080$script"
 warm binary http://127.0.0.1:18080/ipxe/undionly.kpxe
-for round in 1 2 3; do
+round=0
+while [ $round -lt "$rounds" ]; do
+  round=$((round + 1))
   echo "round $round"
   run "script smee" "http://127.0.0.1:18080$script"
   run "script nginx" http://127.0.0.1:18081/auto.ipxe
   run "binary smee" http://127.0.0.1:18080/ipxe/undionly.kpxe
   run "binary nginx" http://127.0.0.1:18081/undionly.kpxe
 done
+ratio script
+ratio binary
 echo "log: $(wc -l < "$dir/smee.log") lines, $(grep -c 'were dropped' "$dir/smee.log" || true) gaps"

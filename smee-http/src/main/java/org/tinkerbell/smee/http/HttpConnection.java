@@ -51,6 +51,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private static final long LINGER_BYTES = 4L << 20;
 
+  /** What the kernel takes ahead of the network of bytes that have to be copied to it. */
+  private static final long UNSENT_BYTES = 128 * 1024;
+
   private static final long HANDSHAKE_MILLIS = Duration.ofSeconds(10).toMillis();
 
   private static final HttpResponse INTERNAL_ERROR = HttpResponse.status(500);
@@ -86,6 +89,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean reading;
   private boolean inputShut;
   private boolean noMore;
+  private boolean unsentLimited;
   private final boolean secure;
 
   private HttpConnection(
@@ -451,6 +455,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Writes what may take long, and goes on with the next request only when it is out. */
   private void write(Exchange exchange, ResponseParts parts) {
     phase = Phase.WRITE;
+    limitUnsent(!parts.hasRegion());
     boolean corked = parts.hasRegion() && Transport.cork(channel, true);
     List<Object> messages = parts.messages();
     channel.write(messages.get(0));
@@ -471,6 +476,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     channel.flush();
   }
 
+  /**
+   * Limits what the kernel holds of this connection, or not: bytes that were copied to it take its
+   * memory, for a slow client for long; files that it reads by itself do not.
+   */
+  private void limitUnsent(boolean limited) {
+    if (limited != unsentLimited) {
+      unsentLimited = limited;
+      Transport.limitUnsent(channel, limited ? UNSENT_BYTES : 0);
+    }
+  }
+
   private void allWritten(Exchange exchange, boolean complete) {
     if (current == exchange) {
       current = null;
@@ -485,6 +501,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Writes what is read on its way out. */
   private void stream(Exchange exchange, List<Object> messages) {
     await(Phase.WRITE, 0);
+    limitUnsent(true);
     ResponseWriter next =
         new ResponseWriter(
             channel,

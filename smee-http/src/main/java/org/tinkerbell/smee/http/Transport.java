@@ -4,6 +4,7 @@ package org.tinkerbell.smee.http;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
@@ -59,9 +60,25 @@ final class Transport {
    * @return whether it does, which needs epoll
    */
   static boolean cork(Channel channel, boolean on) {
-    return EPOLL
-        && channel instanceof EpollSocketChannel socket
-        && socket.config().setOption(EpollChannelOption.TCP_CORK, on);
+    return EPOLL && set(channel, EpollChannelOption.TCP_CORK, on);
+  }
+
+  /** Limits what the kernel takes ahead of the network, with epoll; 0 means that it decides. */
+  static void limitUnsent(Channel channel, long bytes) {
+    if (EPOLL) {
+      set(channel, EpollChannelOption.TCP_NOTSENT_LOWAT, bytes);
+    }
+  }
+
+  private static <T> boolean set(Channel channel, ChannelOption<T> option, T value) {
+    try {
+      return channel instanceof EpollSocketChannel socket
+          && socket.config().setOption(option, value);
+    } catch (ChannelException e) {
+      // Closed meanwhile; whoever writes to it will hear of that.
+      LOG.atDebug().setCause(e).addKeyValue("option", option).log("option-not-set");
+      return false;
+    }
   }
 
   /**
