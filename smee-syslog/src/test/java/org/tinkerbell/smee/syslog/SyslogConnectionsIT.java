@@ -20,6 +20,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
@@ -165,6 +166,55 @@ class SyslogConnectionsIT {
     awaitEnd();
     assertThat(received).hasValue(4);
     assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void allWhoWaitAreLetInBeforeAnyoneIsReadFrom() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch waiting = new CountDownLatch(1);
+    List<Integer> connectedBefore = Collections.synchronizedList(new ArrayList<>());
+    SyslogObserver busyAtFirst =
+        new SyslogObserver() {
+          @Override
+          public void connected(InetSocketAddress source) {
+            observer.connected(source);
+            busy.countDown();
+            try {
+              waiting.await(BOUND_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+
+          @Override
+          public void disconnected(InetSocketAddress source) {
+            observer.disconnected(source);
+          }
+
+          @Override
+          public void received(InetSocketAddress source, int bytes) {
+            connectedBefore.add(connected.get());
+          }
+        };
+    InetSocketAddress address = start(builder().observer(busyAtFirst));
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 50; i++) {
+        Socket socket = connect(address);
+        sockets.add(socket);
+        assertThat(busy.await(BOUND_SECONDS, TimeUnit.SECONDS)).isTrue();
+        write(socket, "<30>app: " + i + "\n");
+      }
+      waiting.countDown();
+      for (int i = 0; i < 50; i++) {
+        next();
+      }
+      assertThat(connectedBefore).hasSize(50).containsOnly(50);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
   }
 
   @Test
