@@ -124,7 +124,7 @@ final class ChannelSink implements PacketSink {
   }
 
   @Override
-  public void whenWritable(Runnable turn) {
+  public void whenTurn(Runnable turn) {
     Turns turns = channel.pipeline().get(Turns.class);
     if (turns != null) {
       turns.add(turn);

@@ -12,12 +12,14 @@ abstract class DatagramReceiver extends ChannelInboundHandlerAdapter {
 
   private static final Logger log = LoggerFactory.getLogger(DatagramReceiver.class);
 
+  private final Turns turns = new Turns();
+
   /** Takes a datagram, which is released afterwards. */
   abstract void received(ChannelHandlerContext ctx, DatagramPacket packet);
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    ctx.pipeline().addLast(new Turns());
+    ctx.pipeline().addLast(turns);
   }
 
   @Override
@@ -35,6 +37,7 @@ abstract class DatagramReceiver extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    turns.arrived();
     // One flush for all that was read in one go: answers leave by sendmmsg.
     ctx.flush();
   }

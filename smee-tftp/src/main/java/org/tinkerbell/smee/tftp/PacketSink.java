@@ -17,8 +17,8 @@ interface PacketSink {
   /** Tells whether more may be sent now; else too much waits for the network already. */
   boolean isWritable();
 
-  /** Calls back when more may be sent. Those who wait get their turns in order. */
-  void whenWritable(Runnable turn);
+  /** Calls back when it is this one's turn to send more. Those who wait get theirs in order. */
+  void whenTurn(Runnable turn);
 
   /** Has the packets leave now. */
   void flush();

@@ -25,6 +25,12 @@ final class SendTransfer implements PacketRuns.Reader {
     void contentFailed(Throwable cause);
   }
 
+  /**
+   * What is sent at a time. Usual windows leave at once; of larger ones, half a megabyte say,
+   * others must not have to wait for the whole.
+   */
+  private static final int TURN_BYTES = 160 << 10;
+
   private final PacketRuns packets;
   private final PacketSink sink;
   private final LongSupplier clock;
@@ -42,7 +48,7 @@ final class SendTransfer implements PacketRuns.Reader {
   private boolean closed;
   private int retransmissions;
 
-  /** Whether the socket has to take what was written before anything more is sent. */
+  /** Whether nothing is sent until it is this transfer's turn. */
   private boolean held;
 
   /** Whether {@link #sentAt} tells when the newest block went out for the first time. */
@@ -255,16 +261,19 @@ final class SendTransfer implements PacketRuns.Reader {
   }
 
   /**
-   * Sends what is within the window, as far as it is there and the socket takes it.
+   * Sends what is within the window, as far as it is there and the socket takes it; a large window
+   * in several turns.
    *
    * @return whether anything was sent
    */
   private boolean sendWindow() {
     int packetBytes = negotiation.blockSize() + PacketRuns.HEADER_BYTES;
+    long blocksLeft = Math.max(1, TURN_BYTES / packetBytes);
     boolean any = false;
     try {
-      while (!closed && next <= windowEnd()) {
-        if (!takes()) {
+      while (!closed && !held && next <= windowEnd()) {
+        if (blocksLeft == 0 || !sink.isWritable()) {
+          awaitTurn();
           break;
         }
         PacketRuns.Run run = packets.at(next);
@@ -272,10 +281,12 @@ final class SendTransfer implements PacketRuns.Reader {
           break;
         }
         int from = (int) (next - run.first());
-        int to = (int) (Math.min(windowEnd(), run.last()) - run.first()) + 1;
+        long last = Math.min(Math.min(windowEnd(), run.last()), next + blocksLeft - 1);
+        int to = (int) (last - run.first()) + 1;
         int start = from * packetBytes;
         int length = Math.min(to * packetBytes, run.packets().readableBytes()) - start;
         sink.send(run.packets().retainedSlice(start, length), packetBytes);
+        blocksLeft -= to - from;
         next = run.first() + to;
         highestSent = Math.max(highestSent, next - 1);
         any = true;
@@ -286,19 +297,15 @@ final class SendTransfer implements PacketRuns.Reader {
     return any && !closed;
   }
 
-  /** Tells whether the socket takes more now; if not, there will be another turn. */
-  private boolean takes() {
-    if (!held && !sink.isWritable()) {
-      held = true;
-      sink.whenWritable(
-          () -> {
-            held = false;
-            if (!closed && !optionsPending) {
-              pump(clock.getAsLong());
-            }
-          });
-    }
-    return !held;
+  private void awaitTurn() {
+    held = true;
+    sink.whenTurn(
+        () -> {
+          held = false;
+          if (!closed && !optionsPending) {
+            pump(clock.getAsLong());
+          }
+        });
   }
 
   @Override

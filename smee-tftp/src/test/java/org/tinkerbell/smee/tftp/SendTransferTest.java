@@ -49,7 +49,7 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
   }
 
   @Override
-  public void whenWritable(Runnable turn) {
+  public void whenTurn(Runnable turn) {
     turns.add(turn);
   }
 
@@ -532,5 +532,38 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     assertThat(sent()).isEmpty();
     turns.remove(0).run();
     assertThat(sent()).isEmpty();
+  }
+
+  @Test
+  void largeWindowIsSentInTurns() {
+    SendTransfer transfer =
+        transfer(100 * 8192, TftpOptions.none().withBlksize(8192).withWindowsize(32));
+    transfer.begin();
+    sent();
+    transfer.acknowledge(0, now);
+    assertThat(sent()).as("160 KiB of packets").hasSize(19).endsWith("19:8192");
+    // An acknowledgement meanwhile moves the window, but is no reason to get ahead of others.
+    transfer.acknowledge(10, now);
+    assertThat(sent()).isEmpty();
+    assertThat(turns).hasSize(1);
+    turns.remove(0).run();
+    assertThat(sent()).hasSize(19).startsWith("11:8192");
+    turns.remove(0).run();
+    assertThat(sent()).startsWith("30:8192").endsWith("42:8192");
+    assertThat(turns).isEmpty();
+    transfer.close();
+  }
+
+  @Test
+  void largestBlocksAreSentTwoAtATime() {
+    SendTransfer transfer =
+        transfer(300_000, TftpOptions.none().withBlksize(65464).withWindowsize(4));
+    transfer.begin();
+    sent();
+    transfer.acknowledge(0, now);
+    assertThat(sent()).containsExactly("1:65464", "2:65464");
+    turns.remove(0).run();
+    assertThat(sent()).containsExactly("3:65464", "4:65464");
+    transfer.close();
   }
 }

@@ -11,6 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,10 +46,18 @@ class TurnsTest {
     }
   }
 
+  /** More than there are. */
+  private void runRounds() {
+    for (int i = 0; i < 5; i++) {
+      channel.runScheduledPendingTasks();
+    }
+  }
+
   private void takeAll() {
     network.up = true;
     channel.flush();
     channel.runPendingTasks();
+    runRounds();
     network.up = false;
   }
 
@@ -84,5 +93,57 @@ class TurnsTest {
     turns.add(() -> order.add("next"));
     takeAll();
     assertThat(order).containsExactly("next");
+  }
+
+  @Test
+  void everybodyHasATurnBeforeAnybodyHasTwo() {
+    network.up = true;
+    for (String name : List.of("a", "b")) {
+      turns.add(
+          () -> {
+            order.add(name);
+            turns.add(() -> order.add(name + " again"));
+          });
+    }
+    assertThat(order).as("not before something was read").isEmpty();
+    runRounds();
+    assertThat(order).containsExactly("a", "b", "a again", "b again");
+  }
+
+  @Test
+  void whatArrivesIsReadFirstButNotForEver() {
+    int[] reads = {0};
+    channel
+        .eventLoop()
+        .scheduleWithFixedDelay(
+            () -> {
+              reads[0]++;
+              turns.arrived();
+            },
+            0,
+            1,
+            TimeUnit.NANOSECONDS);
+    turns.add(() -> order.add("after " + reads[0]));
+    turns.arrived();
+    for (int i = 0; i < 100 && order.isEmpty(); i++) {
+      channel.runScheduledPendingTasks();
+    }
+    assertThat(order).hasSize(1);
+    assertThat(order).doesNotContain("after 0");
+  }
+
+  @Test
+  void fullSocketEndsARound() {
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(5_000, 10_000));
+    turns.add(
+        () -> {
+          order.add("a");
+          fill();
+        });
+    turns.add(() -> order.add("b"));
+    runRounds();
+    assertThat(order).containsExactly("a");
+    takeAll();
+    assertThat(order).containsExactly("a", "b");
   }
 }
