@@ -15,8 +15,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged program serves HTTPS beside HTTP, and says what is wrong with a certificate. */
 class HttpsIT {
-  private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+)");
   private static final char[] PASSWORD = "password".toCharArray();
 
   @TempDir Path folder;
@@ -103,19 +100,13 @@ class HttpsIT {
     return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
-  private static String port(Packaged smee, String protocol) throws Exception {
-    Matcher port = PORT.matcher(smee.awaitMessage("listening for " + protocol));
-    assertThat(port.find()).isTrue();
-    return port.group(1);
-  }
-
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void everythingIsServedOverTlsToo() throws Exception {
     HttpClient client = makeCertificate(folder, "first");
     try (Packaged smee = Packaged.start(flags())) {
-      String https = "https://127.0.0.1:" + port(smee, "HTTPS");
-      String http = "http://127.0.0.1:" + port(smee, "HTTP");
+      String https = "https://127.0.0.1:" + smee.awaitListening("HTTPS").getPort();
+      String http = "http://127.0.0.1:" + smee.awaitListening("HTTP").getPort();
       smee.awaitMessage("smee is ready");
       assertThat(get(client, https + "/auto.ipxe")).isEqualTo(200);
       assertThat(get(client, http + "/auto.ipxe")).isEqualTo(200);

@@ -12,15 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged program serves a machine its ISO, from a file and from another web server. */
 class IsoIT {
-  private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+)");
   private static final String MAGIC = "@".repeat(600);
   private static final String ARGUMENTS =
       "facility=onprem console=ttyAMA0 console=ttyS0 console=tty0 console=tty1 console=ttyS1"
@@ -63,10 +60,9 @@ class IsoIT {
   }
 
   private static String base(Packaged smee) throws Exception {
-    Matcher port = PORT.matcher(smee.awaitMessage("listening for HTTP"));
-    assertThat(port.find()).isTrue();
+    int port = smee.awaitListening("HTTP").getPort();
     smee.awaitMessage("smee is ready");
-    return "http://127.0.0.1:" + port.group(1);
+    return "http://127.0.0.1:" + port;
   }
 
   @Test

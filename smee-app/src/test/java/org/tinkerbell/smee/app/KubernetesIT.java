@@ -4,8 +4,6 @@ package org.tinkerbell.smee.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,9 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tinkerbell.smee.backend.kube.ApiServerDouble;
+import org.tinkerbell.smee.backend.kube.KubectlProgram;
 import org.tinkerbell.smee.dhcp.DhcpMessage;
 import org.tinkerbell.smee.dhcp.DhcpMessageType;
 import org.tinkerbell.smee.dhcp.DhcpOptions;
@@ -70,36 +66,26 @@ class KubernetesIT {
 
   @Test
   void servedAnswersFollowWhatKubectlApplies() throws Exception {
-    assumeTrue(installed(), "kubectl is not installed");
+    assumeTrue(KubectlProgram.installed(), "kubectl is not installed");
     try (Packaged smee =
         Packaged.start(
-            "-backend-kube-config=" + kubeconfig,
-            "-dhcp-addr=127.0.0.1:0",
-            "-dhcp-ip-for-packet=127.0.0.1",
-            "-dhcp-syslog-ip=127.0.0.1",
-            "-dhcp-tftp-ip=127.0.0.1",
-            "-dhcp-http-ipxe-binary-host=127.0.0.1",
-            "-dhcp-http-ipxe-script-host=127.0.0.1",
-            "-tftp-enabled=false",
-            "-syslog-enabled=false",
-            "-http-addr=127.0.0.1",
-            "-http-port=0",
-            "-osie-url=http://127.0.0.1:9999/hook")) {
-      dhcp = address(smee.awaitMessage("listening for DHCP"));
-      InetSocketAddress web = address(smee.awaitMessage("listening for HTTP"));
-      http = "http://127.0.0.1:" + web.getPort();
+            Packaged.loopback("-backend-kube-config=" + kubeconfig, "-tftp-enabled=false")
+                .toArray(String[]::new))) {
+      dhcp = smee.awaitListening("DHCP");
+      http = "http://127.0.0.1:" + smee.awaitListening("HTTP").getPort();
       smee.awaitMessage("smee is ready");
 
+      KubectlProgram kubectl = new KubectlProgram(kubeconfig, folder);
       // Without the resource definition nothing is known: silence, and "come back later".
       assertThat(script().statusCode()).isEqualTo(503);
       assertThat(offer(300)).isEmpty();
 
-      kubectl("apply", "--validate=false", "-f", MANIFESTS.resolve("hardware-crd.yaml"));
-      kubectl("wait", "--for=condition=Established", "crd/hardware.tinkerbell.org");
+      kubectl.run("apply", "--validate=false", "-f", MANIFESTS.resolve("hardware-crd.yaml"));
+      kubectl.run("wait", "--for=condition=Established", "crd/hardware.tinkerbell.org");
       await("an empty list", () -> script().statusCode() == 404);
 
       Path example = MANIFESTS.resolve("hardware-example.yaml");
-      kubectl("apply", "--validate=false", "-f", example);
+      kubectl.run("apply", "--validate=false", "-f", example);
       await("the example's script", () -> script().statusCode() == 200);
       assertThat(script().body())
           .startsWith("#!ipxe\n")
@@ -116,13 +102,13 @@ class KubernetesIT {
               .replace("hostname: node-1", "hostname: renamed")
               .replace("192.0.2.10", "192.0.2.11")
               .replace("http://192.0.2.5/hook", "http://192.0.2.6/hook"));
-      kubectl("apply", "--validate=false", "-f", changed);
+      kubectl.run("apply", "--validate=false", "-f", changed);
       await("the changed script", () -> script().body().contains("http://192.0.2.6/hook"));
       DhcpMessage second = offer(10_000).orElseThrow();
       assertThat(second.yiaddr().getHostAddress()).isEqualTo("192.0.2.11");
       assertThat(second.get(DhcpOptions.HOST_NAME)).contains("renamed");
 
-      kubectl("delete", "hardware", "node-1", "-n", "tink");
+      kubectl.run("delete", "hardware", "node-1", "-n", "tink");
       await("no script", () -> script().statusCode() == 404);
       assertThat(offer(300)).isEmpty();
       smee.terminate();
@@ -142,43 +128,10 @@ class KubernetesIT {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private static InetSocketAddress address(String line) throws Exception {
-    String port = line.replaceFirst(".*\"address\":\"127\\.0\\.0\\.1:(\\d+)\".*", "$1");
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
-  }
-
   private static void await(String what, Callable<Boolean> condition) throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.call()) {
       assertThat(System.nanoTime()).as("waiting for %s", what).isLessThan(end);
     }
-  }
-
-  private static boolean installed() throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder("kubectl", "version", "--client")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /** Runs {@code kubectl}, which must succeed. */
-  private void kubectl(Object... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("kubectl", "--request-timeout=20s"));
-    for (Object argument : arguments) {
-      command.add(argument.toString());
-    }
-    Path out = folder.resolve("out");
-    ProcessBuilder builder = new ProcessBuilder(command);
-    // Its cache of what a server has is kept by address, and ours come and go.
-    builder.environment().putAll(Map.of("KUBECONFIG", kubeconfig.toString(), "HOME", "" + folder));
-    Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s", command).isTrue();
-    assertThat(process.exitValue()).as("%s: %s", command, Files.readString(out)).isZero();
   }
 }

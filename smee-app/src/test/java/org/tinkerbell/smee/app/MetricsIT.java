@@ -19,8 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +31,6 @@ import org.tinkerbell.smee.tftp.TftpClient;
 
 /** The packaged program counts what it is asked over the network, and says how it is. */
 class MetricsIT {
-  private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+)");
   private static final String KNOWN = "08:00:27:29:4e:67";
   private static final String UNKNOWN = "08:00:27:00:00:00";
   private static final int FILE_SIZE = 5000;
@@ -41,13 +38,6 @@ class MetricsIT {
   @TempDir Path folder;
 
   private final HttpClient client = HttpClient.newHttpClient();
-
-  private static InetSocketAddress address(Packaged smee, String protocol) throws Exception {
-    String line = smee.awaitMessage("listening for " + protocol);
-    Matcher port = PORT.matcher(line);
-    assertThat(port.find()).as(line).isTrue();
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)));
-  }
 
   private HttpResponse<String> get(InetSocketAddress server, String path) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.getPort() + path);
@@ -89,26 +79,15 @@ class MetricsIT {
     Files.write(binaries.resolve("undionly.kpxe"), new byte[FILE_SIZE]);
     try (Packaged smee =
         Packaged.start(
-            "-backend-file-enabled",
-            "-backend-file-path=" + hardware,
-            "-ipxe-dir=" + binaries,
-            "-dhcp-addr=127.0.0.1:0",
-            "-dhcp-ip-for-packet=127.0.0.1",
-            "-dhcp-syslog-ip=127.0.0.1",
-            "-dhcp-tftp-ip=127.0.0.1",
-            "-dhcp-http-ipxe-binary-host=127.0.0.1",
-            "-dhcp-http-ipxe-script-host=127.0.0.1",
-            "-http-addr=127.0.0.1",
-            "-http-port=0",
-            "-tftp-addr=127.0.0.1",
-            "-tftp-port=0",
-            "-syslog-addr=127.0.0.1",
-            "-syslog-port=0",
-            "-osie-url=http://127.0.0.1:9999/hook")) {
-      InetSocketAddress http = address(smee, "HTTP");
-      InetSocketAddress tftp = address(smee, "TFTP");
-      InetSocketAddress syslog = address(smee, "syslog");
-      InetSocketAddress dhcp = address(smee, "DHCP");
+            Packaged.loopback(
+                    "-backend-file-enabled",
+                    "-backend-file-path=" + hardware,
+                    "-ipxe-dir=" + binaries)
+                .toArray(String[]::new))) {
+      InetSocketAddress http = smee.awaitListening("HTTP");
+      InetSocketAddress tftp = smee.awaitListening("TFTP");
+      InetSocketAddress syslog = smee.awaitListening("syslog");
+      InetSocketAddress dhcp = smee.awaitListening("DHCP");
       smee.awaitMessage("smee is ready");
       Samples fresh = Samples.of(get(http, "/metrics").body());
       assertThat(fresh.value("jobs_total{from=\"http\",op=\"file\"}")).isZero();
@@ -213,7 +192,7 @@ class MetricsIT {
             "-syslog-port=0",
             "-http-addr=127.0.0.1",
             "-http-port=0")) {
-      InetSocketAddress http = address(smee, "HTTP");
+      InetSocketAddress http = smee.awaitListening("HTTP");
       smee.awaitMessage("smee is ready");
       for (String path : List.of("/livez", "/healthz", "/readyz")) {
         HttpResponse<String> response = get(http, path);

@@ -4,6 +4,8 @@ package org.tinkerbell.smee.app;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A process running the packaged program, as a user would start it. */
 final class Packaged implements AutoCloseable {
   static final Path JAR = Path.of("target/smee-app.jar").toAbsolutePath();
   static final Path LAUNCHER = Path.of("target/smee/bin/smee").toAbsolutePath();
+  private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+)");
   private static final long LIMIT_SECONDS = 30;
 
   private final Process process;
@@ -42,6 +47,28 @@ final class Packaged implements AutoCloseable {
         "-XX:+UseSerialGC",
         "-jar",
         JAR.toString());
+  }
+
+  /** Flags for a run as an ordinary user: every port free, everything on loopback. */
+  static List<String> loopback(String... more) {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "-dhcp-addr=127.0.0.1:0",
+                "-dhcp-ip-for-packet=127.0.0.1",
+                "-dhcp-syslog-ip=127.0.0.1",
+                "-dhcp-tftp-ip=127.0.0.1",
+                "-dhcp-http-ipxe-binary-host=127.0.0.1",
+                "-dhcp-http-ipxe-script-host=127.0.0.1",
+                "-http-addr=127.0.0.1",
+                "-http-port=0",
+                "-tftp-addr=127.0.0.1",
+                "-tftp-port=0",
+                "-syslog-addr=127.0.0.1",
+                "-syslog-port=0",
+                "-osie-url=http://127.0.0.1:9999/hook"));
+    flags.addAll(List.of(more));
+    return flags;
   }
 
   static Packaged start(List<String> command, Map<String, String> environment, String... flags)
@@ -109,6 +136,16 @@ final class Packaged implements AutoCloseable {
   /** Waits for a line with this message. */
   String awaitMessage(String message) throws InterruptedException {
     return await(line -> line.contains("\"msg\":\"" + message + "\""));
+  }
+
+  /** Waits until it listens, and returns where. */
+  InetSocketAddress awaitListening(String protocol) throws InterruptedException {
+    String line = awaitMessage("listening for " + protocol);
+    Matcher port = PORT.matcher(line);
+    if (!port.find()) {
+      throw new AssertionError("no port in " + line);
+    }
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)));
   }
 
   /** Asks the process to stop, as a service manager does. */

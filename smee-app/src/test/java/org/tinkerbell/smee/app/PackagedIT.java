@@ -29,26 +29,9 @@ class PackagedIT {
     return Files.writeString(folder.resolve("hardware.yaml"), text);
   }
 
-  /** Flags for a run as an ordinary user: every port free, everything on loopback. */
-  private List<String> loopback(Path hardware, String... more) {
+  private static List<String> loopback(Path hardware, String... more) {
     List<String> flags =
-        new ArrayList<>(
-            List.of(
-                "-backend-file-enabled",
-                "-backend-file-path=" + hardware,
-                "-dhcp-addr=127.0.0.1:0",
-                "-dhcp-ip-for-packet=127.0.0.1",
-                "-dhcp-syslog-ip=127.0.0.1",
-                "-dhcp-tftp-ip=127.0.0.1",
-                "-dhcp-http-ipxe-binary-host=127.0.0.1",
-                "-dhcp-http-ipxe-script-host=127.0.0.1",
-                "-http-addr=127.0.0.1",
-                "-http-port=0",
-                "-tftp-addr=127.0.0.1",
-                "-tftp-port=0",
-                "-syslog-addr=127.0.0.1",
-                "-syslog-port=0",
-                "-osie-url=http://127.0.0.1:9999/hook"));
+        Packaged.loopback("-backend-file-enabled", "-backend-file-path=" + hardware);
     flags.addAll(List.of(more));
     return flags;
   }
