@@ -645,9 +645,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       stallMark = mark;
       stallSeenNanos = now;
     } else if (now - stallSeenNanos >= config.writeTimeoutNanos) {
-      long sinceSent = Transport.sinceSentNanos(channel);
-      if (sinceSent < config.writeTimeoutNanos) {
-        stallSeenNanos = now - sinceSent;
+      long sinceTaken = Transport.sinceTakenNanos(channel);
+      if (sinceTaken < config.writeTimeoutNanos) {
+        stallSeenNanos = now - sinceTaken;
         return;
       }
       config.observe(o -> o.connectionTimedOut(peer, "write-stalled"));

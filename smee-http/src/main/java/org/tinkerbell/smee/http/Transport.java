@@ -82,20 +82,19 @@ final class Transport {
   }
 
   /**
-   * Returns how long ago the kernel last sent bytes of a connection that the client had room for.
-   * The kernel takes megabytes ahead of a slow client, and then tells of room so rarely that such a
-   * client cannot be told from one that takes nothing by what is written.
+   * Returns how long ago the client last took something: how long ago the kernel had room to send
+   * it bytes and heard from it. The kernel takes megabytes ahead of a slow client, and then tells
+   * of room so rarely that such a client cannot be told from one that takes nothing by what is
+   * written.
    *
-   * @return nanoseconds; very many if nothing comes back from the client, and where it is not known
+   * @return nanoseconds; very many where it is not known
    */
-  static long sinceSentNanos(Channel channel) {
+  static long sinceTakenNanos(Channel channel) {
     if (EPOLL && channel instanceof EpollSocketChannel socket) {
       try {
         EpollTcpInfo info = socket.tcpInfo();
-        // What is sent again and again is not taken either.
-        return info.retransmits() > 0
-            ? Long.MAX_VALUE
-            : TimeUnit.MILLISECONDS.toNanos(info.lastDataSent());
+        // Who is gone takes nothing though the same is sent again; who has no room still answers.
+        return TimeUnit.MILLISECONDS.toNanos(Math.max(info.lastDataSent(), info.lastAckRecv()));
       } catch (ChannelException e) {
         LOG.atDebug().setCause(e).log("tcp-info-failed");
       }
