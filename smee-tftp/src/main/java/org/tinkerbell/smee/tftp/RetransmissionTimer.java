@@ -61,6 +61,11 @@ final class RetransmissionTimer {
     samples = Math.min(samples + 1, MIN_SAMPLES);
   }
 
+  /** Returns the longest wait that there is. */
+  long longestNanos() {
+    return capNanos;
+  }
+
   /** Returns how long to wait after the latest sending. */
   long waitNanos() {
     if (fixed) {

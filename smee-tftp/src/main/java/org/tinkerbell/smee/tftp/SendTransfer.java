@@ -55,6 +55,10 @@ final class SendTransfer implements PacketRuns.Reader {
   private boolean timing;
 
   private long sentAt;
+
+  /** When what is unacknowledged was sent for the first time. */
+  private long begunAt;
+
   private boolean armed;
   private long deadline;
 
@@ -76,7 +80,8 @@ final class SendTransfer implements PacketRuns.Reader {
    *
    * @param clock as {@link System#nanoTime}
    * @param timeout the longest wait for an acknowledgement
-   * @param maxSends how often a packet is sent before the client is given up
+   * @param maxSends how often a packet is sent, and how many timeouts pass, before the client is
+   *     given up
    * @param readTimeout the longest wait for a blocking source
    */
   record Timing(LongSupplier clock, Duration timeout, int maxSends, Duration readTimeout) {}
@@ -195,8 +200,10 @@ final class SendTransfer implements PacketRuns.Reader {
       deadline = now + timer.waitNanos();
       if (timer.sends() == maxSends) {
         // Some clients answer a doubled block only once and then wait for their own timeout, which
-        // each copy puts off: it has to get its turn before they are given up.
-        deadline += timer.waitNanos() / 2;
+        // each copy puts off: it has to get its turn, and more than one, as their answer may be
+        // lost again, before they are given up.
+        long patience = begunAt + maxSends * timer.longestNanos();
+        deadline = Math.max(deadline + timer.waitNanos() / 2, patience);
       }
       return true;
     }
@@ -253,6 +260,9 @@ final class SendTransfer implements PacketRuns.Reader {
   private void sent(boolean first, long now) {
     if (timer.sends() == 0) {
       timer.restart();
+    }
+    if (timer.sends() == 1) {
+      begunAt = now;
     }
     sentAt = now;
     timing = first;

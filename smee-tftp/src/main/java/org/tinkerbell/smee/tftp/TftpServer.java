@@ -390,7 +390,9 @@ public final class TftpServer implements AutoCloseable {
     }
 
     /**
-     * Sets how often a packet is sent in all before the client is given up with an ERROR.
+     * Sets how often a packet is sent in all before the client is given up with an ERROR. That is
+     * not before this many times the {@link #timeout} has passed: some clients answer a packet that
+     * comes again only once, and then wait for a timeout of their own.
      *
      * @param sends 1 to 100; default 6
      * @return this builder

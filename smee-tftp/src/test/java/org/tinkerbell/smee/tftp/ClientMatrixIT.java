@@ -39,16 +39,20 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Each download may take {@link #BUDGET_SECONDS}; what cannot be done in that time because of
- * the number of round trips is left out, and named in the log. The whole, with files of 100 MiB, in
- * about an hour:
+ * the number of round trips is left out, and named in the log. With files of 100 MiB nothing is
+ * left out of 9500 s; most of that is clients that wait for one block after the other, so all
+ * networks at a time take hardly longer than the slowest, two and a half hours:
  *
  * <pre>
  *   mvn verify -pl smee-tftp -am -Dtest=none -Dit.test=ClientMatrixIT -Dsmee.tftp.matrix=full \
- *       -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+ *       -Dsmee.tftp.matrix.seconds=9500 -Dsurefire.failIfNoSpecifiedTests=false \
+ *       -Dfailsafe.failIfNoSpecifiedTests=false -Djunit.jupiter.execution.parallel.enabled=true \
+ *       -Djunit.jupiter.execution.parallel.mode.default=concurrent \
+ *       -Djunit.jupiter.execution.parallel.config.strategy=fixed \
+ *       -Djunit.jupiter.execution.parallel.config.fixed.parallelism=6
  * </pre>
  *
- * <p>{@code -Dsmee.tftp.matrix.seconds} sets another time for each download, and {@code
- * -Dsmee.tftp.matrix.network=CLEAN} (say) has one network only.
+ * <p>{@code -Dsmee.tftp.matrix.network=CLEAN} (say) has one network only.
  */
 @Tag("netns")
 class ClientMatrixIT {

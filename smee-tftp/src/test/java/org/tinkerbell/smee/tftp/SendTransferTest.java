@@ -227,8 +227,33 @@ class SendTransferTest implements PacketSink, SendTransfer.Ending {
     }
     assertThat(sent()).hasSize(6).containsOnly("1:512");
     assertThat(waits).containsExactly(1000, 1000, 2000, 4000, 5000);
-    assertThat(waited).as("so that a client's own timeout of 5 s gets its turn").isEqualTo(7500);
+    assertThat(waited)
+        .as("30 s in all, in which a client has timeouts of its own")
+        .isEqualTo(17_000);
     assertThat(end).isEqualTo("timed out");
+  }
+
+  @Test
+  void clientThatAnswersAtLastIsServed() {
+    SendTransfer transfer = transfer(5000, TftpOptions.none());
+    transfer.begin();
+    transfer.acknowledge(1, now);
+    sent();
+    // It has block 2; its two ACKs were lost, and so were those at its own timeouts, but one.
+    after(transfer, 1000);
+    for (int i = 0; i < 289; i++) {
+      after(transfer, 100);
+    }
+    assertThat(sent()).hasSize(5).containsOnly("2:512");
+    transfer.acknowledge(2, now);
+    assertThat(sent()).containsExactly("3:512");
+    for (int i = 0; i < 299; i++) {
+      after(transfer, 100);
+    }
+    assertThat(end).as("the next one has as much time").isEmpty();
+    after(transfer, 100);
+    assertThat(end).isEqualTo("timed out");
+    assertThat(sent()).hasSize(5);
   }
 
   @Test
