@@ -455,8 +455,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Writes what may take long, and goes on with the next request only when it is out. */
   private void write(Exchange exchange, ResponseParts parts) {
     phase = Phase.WRITE;
-    limitUnsent(!parts.hasRegion());
-    boolean corked = parts.hasRegion() && Transport.cork(channel, true);
+    boolean region = parts.hasRegion();
+    limitUnsent(!region);
+    boolean corked = region && Transport.cork(channel, true);
     List<Object> messages = parts.messages();
     channel.write(messages.get(0));
     for (int i = 1; i < messages.size(); i++) {
